@@ -1,0 +1,111 @@
+/**
+ * From a bearer token to an actor.
+ */
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from 'jose'
+import { type Actor, scopesOf } from '../../subgraphs/kernel/actor.ts'
+import { ok, refuse, type Result } from '../../subgraphs/kernel/result.ts'
+import type { Config } from '../config.ts'
+import { DEMO_AUDIENCE, DEMO_ISSUER, demoKey, publicKey } from './demo-issuer.ts'
+
+export type AuthCode = 'TOKEN_MALFORMED' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'ISSUER_UNREACHABLE'
+
+/** Who asks: an actor, nobody (no token), or a refusal of the token that was sent. */
+export type Authenticate = (headers: Headers) => Promise<Result<Actor | undefined, AuthCode>>
+
+/** Only signatures that an issuer's public key can prove. */
+const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA']
+const CLOCK_TOLERANCE_SECONDS = 5
+const TOKEN_MAX = 16_384
+
+/** Believes the demo issuer or an OpenID Connect provider, as configured. */
+export async function authenticator(
+  config: Pick<Config, 'issuer' | 'dataDir'>,
+): Promise<Authenticate> {
+  const { issuer } = config
+  if (issuer.kind === 'demo') {
+    const keys = createLocalJWKSet({ keys: [publicKey(await demoKey(config.dataDir))] })
+    return verifier(keys, DEMO_ISSUER, DEMO_AUDIENCE, { tenant: 'tenant', roles: 'roles' })
+  }
+  const keys = createRemoteJWKSet(new URL(issuer.jwksUrl ?? await discoverKeys(issuer.issuer)))
+  return verifier(keys, issuer.issuer, issuer.audience, issuer.claims)
+}
+
+function verifier(
+  keys: JWTVerifyGetKey,
+  issuer: string,
+  audience: string,
+  claims: { tenant: string; roles: string },
+): Authenticate {
+  return async (headers) => {
+    const header = headers.get('authorization')
+    if (header === null) return ok(undefined)
+    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1]
+    if (token === undefined || token.length > TOKEN_MAX) {
+      return refuse('TOKEN_MALFORMED', 'The Authorization header is not a bearer token.')
+    }
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ['exp', 'sub'],
+      })
+      return actorOf(payload, claims)
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) {
+        return refuse('TOKEN_EXPIRED', 'The token has expired; sign in again.')
+      }
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
+        return refuse('TOKEN_INVALID', 'The token is not one that is believed here.')
+      }
+      return refuse('ISSUER_UNREACHABLE', 'The issuer of tokens cannot be reached.')
+    }
+  }
+}
+
+function actorOf(
+  payload: JWTPayload,
+  claims: { tenant: string; roles: string },
+): Result<Actor, AuthCode> {
+  const tenant = payload[claims.tenant]
+  if (typeof tenant !== 'string' || !/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)) {
+    return refuse('TOKEN_INVALID', `The token names no tenant in ${claims.tenant}.`)
+  }
+  const roles = texts(payload[claims.roles])
+  const { institution } = payload
+  const subject = payload.sub!
+  const app = payload.kind === 'app' || payload.client_id === subject
+  return ok({
+    tenant,
+    subject,
+    name: typeof payload.name === 'string' ? payload.name : subject,
+    kind: app ? 'app' : 'person',
+    roles,
+    scopes: scopesOf(roles, texts(payload.scope)),
+    ...(typeof institution === 'string' ? { institution } : {}),
+  })
+}
+
+/** A claim that is a list, or a text with spaces. */
+function texts(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter((text) => text !== '')
+  return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string') : []
+}
+
+async function discoverKeys(issuer: string): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+  const { jwks_uri } = await response.json() as { jwks_uri?: unknown }
+  if (!response.ok || typeof jwks_uri !== 'string') {
+    throw new Error(`OIDC_ISSUER: ${url} names no jwks_uri`)
+  }
+  return jwks_uri
+}

@@ -1,0 +1,41 @@
+/**
+ * What executes an operation over the composed schema. Two of them answer alike: which one is a line
+ * of configuration.
+ */
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
+import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
+
+/** One operation, parsed and valid. */
+export interface Operation {
+  readonly document: DocumentNode
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>> | undefined
+  readonly context: RequestContext
+}
+
+export interface Executor {
+  /** The schema that clients see. */
+  readonly schema: GraphQLSchema
+  execute(operation: Operation): Promise<ExecutionResult>
+  close(): Promise<void>
+}
+
+/** A subgraph as an executor needs it. */
+export interface SubgraphTarget {
+  readonly name: string
+  readonly schema: GraphQLSchema
+  /** The subgraph's own context of a request; called once per request. */
+  context(request: RequestContext): RequestContext
+}
+
+/** Each subgraph's context of a request, made once. */
+export function subgraphContexts(): (target: SubgraphTarget, request: RequestContext) => object {
+  const made = new WeakMap<RequestContext, Map<string, object>>()
+  return (target, request) => {
+    let contexts = made.get(request)
+    if (contexts === undefined) made.set(request, contexts = new Map())
+    let context = contexts.get(target.name)
+    if (context === undefined) contexts.set(target.name, context = target.context(request))
+    return context
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * GraphQL over HTTP: Yoga in front of an executor.
+ */
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { GraphQLError } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
+import type { Authenticate } from '../auth/authenticate.ts'
+import { DEMO_QUERY } from '../demo.ts'
+import type { Executor } from '../execute/executor.ts'
+import type { MaskError } from './mask.ts'
+
+/** What the front door needs. @property explorer serves GraphiQL to browsers */
+export interface GraphqlOptions {
+  readonly executor: Executor
+  readonly authenticate: Authenticate
+  readonly mask: MaskError
+  readonly newTraceId: () => string
+  readonly explorer: boolean
+}
+
+/** Handles requests to `/graphql`. */
+export function graphqlHandler(options: GraphqlOptions): (request: Request) => Promise<Response> {
+  const yoga = createYoga<Record<string, never>, RequestContext>({
+    schema: options.executor.schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    logging: false,
+    graphiql: options.explorer ? { defaultQuery: DEMO_QUERY, title: '汇通 Huitong' } : false,
+    renderGraphiQL,
+    maskedErrors: {
+      maskError: (error) => options.mask(error, options.newTraceId()),
+    },
+    async context({ request }) {
+      const actor = await options.authenticate(request.headers)
+      if (!actor.ok) {
+        const { code, message } = actor
+        throw new GraphQLError(message, {
+          extensions: {
+            code,
+            http: { status: 401, headers: { 'www-authenticate': `Bearer error="invalid_token"` } },
+          },
+        })
+      }
+      return { actor: actor.value, traceId: options.newTraceId() }
+    },
+    plugins: [useExecutor(options.executor)],
+  })
+  return async (request) => await yoga.fetch(request)
+}
+
+function useExecutor(executor: Executor): Plugin<RequestContext> {
+  return {
+    onExecute({ setExecuteFn }) {
+      setExecuteFn(({ document, operationName, variableValues, contextValue }) =>
+        executor.execute({
+          document,
+          operationName: operationName ?? undefined,
+          variables: variableValues ?? undefined,
+          context: contextValue as RequestContext,
+        })
+      )
+    },
+  }
+}

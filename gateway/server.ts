@@ -1,0 +1,73 @@
+/**
+ * The system behind its front door.
+ */
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemPorts } from '../subgraphs/kernel/ports.ts'
+import { authenticator } from './auth/authenticate.ts'
+import type { Config } from './config.ts'
+import { DEMO_TENANT } from './demo.ts'
+import { apolloExecutor } from './execute/apollo.ts'
+import { graphqlHandler } from './http/graphql.ts'
+import { filesHandler } from './http/files.ts'
+import { health, readiness } from './http/health.ts'
+import { maskWith } from './http/mask.ts'
+import { type Handler, route } from './http/routes.ts'
+import { SUBGRAPHS } from './subgraphs.ts'
+import { openSystem, type System } from './system.ts'
+
+/** A system that answers requests. */
+export interface Server {
+  readonly fetch: Handler
+  readonly system: System
+  stop(): Promise<void>
+}
+
+/** Where the composed schema is kept. */
+export const SUPERGRAPH_PATH = join(import.meta.dirname!, '../schema/supergraph.graphql')
+
+/** Opens the databases, sets the demo tenant up in demo mode, starts events. */
+export async function openServer(
+  config: Config,
+  report: (error: unknown, traceId?: string) => void,
+): Promise<Server> {
+  const supergraphSdl = await readFile(SUPERGRAPH_PATH, 'utf8')
+  const system = await openSystem(config, { ports: systemPorts(), report })
+  try {
+    if (config.issuer.kind === 'demo') await system.provision(DEMO_TENANT)
+    const mask = maskWith(report)
+    const running = system.subgraphs
+    const targets = SUBGRAPHS.map(({ name, schema }) => ({
+      name,
+      schema: schema(),
+      context: running[name as keyof typeof running].context,
+    }))
+    const executor = await apolloExecutor(supergraphSdl, targets, mask)
+    const authenticate = await authenticator(config)
+    const graphql = graphqlHandler({
+      executor,
+      authenticate,
+      mask,
+      newTraceId: () => randomUUID().replaceAll('-', ''),
+      explorer: config.issuer.kind === 'demo',
+    })
+    const files = filesHandler({
+      authenticate,
+      blobs: running.orders.blobs,
+      limitBytes: config.fileLimitBytes,
+    })
+    await system.start()
+    return {
+      fetch: route({ graphql, files, health, readiness: () => readiness({ ...running }) }),
+      system,
+      async stop() {
+        await system.stop()
+        await executor.close()
+      },
+    }
+  } catch (error) {
+    await system.stop()
+    throw error
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The subgraphs: the only file that imports them.
+ */
+import type { Subgraph } from '../subgraphs/kernel/subgraph.ts'
+import { ledger } from '../subgraphs/ledger/mod.ts'
+import { orders } from '../subgraphs/orders/mod.ts'
+import { payments } from '../subgraphs/payments/mod.ts'
+
+export { ledger, orders, payments }
+export type { BookedOrder, RunningLedger } from '../subgraphs/ledger/mod.ts'
+export {
+  checkMapping,
+  IMPORT_KIND,
+  type ImportInput,
+  type ImportProgress,
+  importProgress,
+  type Mapping,
+  type OrderFacts,
+  type RunningOrders,
+} from '../subgraphs/orders/mod.ts'
+export type { RunningPayments } from '../subgraphs/payments/mod.ts'
+
+/** All of them, in the order in which they are opened. */
+export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments]

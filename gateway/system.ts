@@ -1,0 +1,101 @@
+/**
+ * All subgraphs in one process, joined by their events.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { folderBlobs } from '../subgraphs/kernel/blob.ts'
+import { Dispatcher } from '../subgraphs/kernel/dispatcher.ts'
+import type { Ports } from '../subgraphs/kernel/ports.ts'
+import type { RunningSubgraph, SubgraphEnv, TenantSetup } from '../subgraphs/kernel/subgraph.ts'
+import type { Config } from './config.ts'
+import {
+  ledger,
+  orders,
+  payments,
+  type RunningLedger,
+  type RunningOrders,
+  type RunningPayments,
+} from './subgraphs.ts'
+
+/** The subgraphs by name. */
+export interface RunningSubgraphs {
+  readonly orders: RunningOrders
+  readonly ledger: RunningLedger
+  readonly payments: RunningPayments
+}
+
+/** The whole system without its front door. */
+export interface System {
+  readonly subgraphs: RunningSubgraphs
+  /** Sets a tenant up. Doing it again adds nothing. */
+  provision(setup: TenantSetup): Promise<void>
+  /** Starts events and whatever else goes on without a caller. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What a system is opened with besides its configuration. */
+export interface SystemOptions {
+  readonly ports: Ports
+  readonly report: (error: unknown) => void
+  readonly readOnly?: boolean
+}
+
+/** Opens every subgraph; migrates unless `readOnly`. @throws StoreError `in_use`, `unavailable` */
+export async function openSystem(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  options: SystemOptions,
+): Promise<System> {
+  const env: SubgraphEnv = {
+    ...options,
+    databaseUrl: config.databaseUrl,
+    blobs: folderBlobs(join(config.dataDir, 'files')),
+  }
+  const opened: RunningSubgraph[] = []
+  const open = async <R extends RunningSubgraph>(subgraph: {
+    open(env: SubgraphEnv): Promise<R>
+  }): Promise<R> => {
+    const running = await subgraph.open(env)
+    opened.push(running)
+    return running
+  }
+  let subgraphs: RunningSubgraphs
+  try {
+    subgraphs = {
+      orders: await open(orders),
+      ledger: await open(ledger),
+      payments: await open(payments),
+    }
+  } catch (error) {
+    for (const running of opened) await running.stop()
+    throw error
+  }
+  const consumers = opened.flatMap((running) => running.consumers)
+  const owner = `${process.pid}:${randomUUID()}`
+  const dispatchers = Object.entries(subgraphs).map(([source, { store }]) =>
+    new Dispatcher({
+      source,
+      store,
+      consumers,
+      clock: options.ports.clock,
+      owner,
+      report: options.report,
+    })
+  )
+  return {
+    subgraphs,
+    async provision(setup) {
+      for (const running of opened) await running.provision(setup)
+    },
+    async start() {
+      for (const running of opened) await running.start()
+      for (const dispatcher of dispatchers) dispatcher.start()
+    },
+    async stop() {
+      // First what makes new work, then what carries it, then what keeps it.
+      await subgraphs.orders.jobs.stop()
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()))
+      for (const running of opened) await running.stop()
+    },
+  }
+}

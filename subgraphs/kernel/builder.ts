@@ -1,0 +1,186 @@
+/**
+ * The Pothos builder that every subgraph starts from, with the types that all of them share.
+ */
+import SchemaBuilder, { type ObjectRef } from '@pothos/core'
+import DirectivesPlugin from '@pothos/plugin-directives'
+import FederationPlugin from '@pothos/plugin-federation'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import type { Actor } from './actor.ts'
+import { guard } from './guard.ts'
+import { formatMoney, isCurrency, type Money } from './money.ts'
+import { type Edge, type Page, type PageInfo, type PageRequest, pageRequest } from './page.ts'
+import { isRefusal, type Refusal } from './result.ts'
+import { type Instant, type LocalDate, parseDate } from './time.ts'
+
+/** What every resolver is given; subgraphs add their own part. */
+export interface RequestContext {
+  readonly actor: Actor | undefined
+  readonly traceId: string
+}
+
+/** The context inside a resolver: its access rule has passed, so somebody is signed in. */
+export interface ResolverContext extends RequestContext {
+  readonly actor: Actor
+}
+
+/** A builder for one subgraph. @typeParam Context what its resolvers are given */
+export function subgraphBuilder<Context extends ResolverContext>() {
+  const builder = new SchemaBuilder<{
+    Context: Context
+    DefaultFieldNullability: false
+    Scalars: {
+      Date: { Input: LocalDate; Output: LocalDate }
+      DateTime: { Input: Instant; Output: Instant }
+      JSON: { Input: unknown; Output: unknown }
+    }
+  }>({ plugins: [DirectivesPlugin, FederationPlugin], defaultFieldNullability: false })
+
+  builder.queryType({})
+
+  builder.scalarType('Date', {
+    description: 'A calendar date in the bank’s zone (Asia/Shanghai), such as 2026-11-23.',
+    serialize: (value) => value,
+    parseValue: (value) => {
+      const date = parseDate(value)
+      if (!date.ok) throw badInput(date)
+      return date.value
+    },
+  })
+  builder.scalarType('DateTime', {
+    description:
+      'An instant in UTC with milliseconds, such as 2026-11-23T02:03:04.567Z (RFC 3339).',
+    serialize: (value) => value,
+    parseValue: (value) => {
+      const at = typeof value === 'string' ? new Date(value) : undefined
+      if (at === undefined || Number.isNaN(at.getTime())) {
+        throw new GraphQLError('An instant looks like 2026-11-23T02:03:04.567Z.')
+      }
+      return at.toISOString()
+    },
+  })
+  builder.scalarType('JSON', {
+    description: 'Any JSON value. Amounts inside are decimal strings.',
+    serialize: (value) => value,
+  })
+
+  const money = builder.objectRef<Money>('Money').implement({
+    description: 'An amount of money.',
+    shareable: true,
+    fields: (t) => ({
+      amount: t.string({
+        description: 'Decimal string with exactly the decimals of the currency, such as -1234.50.',
+        resolve: formatMoney,
+      }),
+      currency: t.exposeString('currency', { description: 'ISO 4217 code, such as CNY.' }),
+    }),
+  })
+  const moneyInput = builder.inputType('MoneyInput', {
+    description: 'An amount of money.',
+    fields: (t) => ({
+      amount: t.string({ required: true, description: 'Decimal string, such as 1234.50.' }),
+      currency: t.string({ required: true, description: 'ISO 4217 code, such as CNY.' }),
+    }),
+  })
+  const pageInfo = builder.objectRef<PageInfo>('PageInfo').implement({
+    description: 'Where a page ends.',
+    shareable: true,
+    fields: (t) => ({
+      hasNextPage: t.exposeBoolean('hasNextPage'),
+      endCursor: t.exposeString('endCursor', { nullable: true }),
+    }),
+  })
+  type NodeRef<T> = ReturnType<typeof builder.objectRef<T>> | ObjectRef<SchemaOf<typeof builder>, T>
+
+  /** A connection over a node type: `NameConnection` of `NameEdge`. */
+  const connection = <T>(name: string, node: NodeRef<T>) => {
+    const edge = builder.objectRef<Edge<T>>(`${name}Edge`).implement({
+      fields: (t) => ({
+        cursor: t.exposeString('cursor'),
+        node: t.field({ type: node, resolve: (e) => e.node as never }),
+      }),
+    })
+    return builder.objectRef<Page<T>>(`${name}Connection`).implement({
+      fields: (t) => ({
+        edges: t.field({ type: [edge], resolve: (page) => [...page.edges] }),
+        pageInfo: t.field({ type: pageInfo, resolve: (page) => page.pageInfo }),
+      }),
+    })
+  }
+
+  /** A subgraph's refusal type, and the unions of a command's success with it. */
+  const refusals = (name: string, description: string) => {
+    const refusal = builder.objectRef<Refusal>(name).implement({
+      description,
+      fields: (t) => ({
+        code: t.exposeString('code', { description: 'Stable; for programs and translations.' }),
+        message: t.exposeString('message', { description: 'One English sentence.' }),
+        place: t.string({
+          nullable: true,
+          description: 'JSON Pointer into the input.',
+          resolve: (r) => r.place ?? null,
+        }),
+      }),
+    })
+    const resultOf = <T extends object>(unionName: string, success: NodeRef<T>) =>
+      builder.unionType(unionName, {
+        types: [success, refusal],
+        resolveType: (value) => isRefusal(value) ? refusal : success,
+      })
+    return { refusal, resultOf }
+  }
+  return { builder, money, moneyInput, connection, refusals }
+}
+
+type SchemaOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never
+
+/** Options of a field that answers a connection: its cost goes by `first`. */
+export const PAGE_SIZE = {
+  listSize: {
+    slicingArguments: ['first'],
+    sizedFields: ['edges'],
+    assumedSize: 20,
+    requireOneSlicingArgument: false,
+  },
+}
+
+/** An amount as the `Money` type takes it. */
+export function moneyOf(minor: bigint, currency: string): Money {
+  if (!isCurrency(currency)) throw new Error(`stored currency ${currency} is unknown`)
+  return { minor, currency }
+}
+
+/** Finishes a subgraph's schema: every way in must carry an access rule, which is enforced here. */
+export function subgraphSchema(
+  builder: {
+    toSubGraphSchema(options: { linkUrl: string }): GraphQLSchema
+  },
+): GraphQLSchema {
+  return guard(
+    builder.toSubGraphSchema({ linkUrl: 'https://specs.apollo.dev/federation/v2.9' }),
+  )
+}
+
+/** An error that tells the caller what was wrong with the input. */
+export function badInput(refusal: Refusal): GraphQLError {
+  return new GraphQLError(refusal.message, {
+    extensions: {
+      code: refusal.code,
+      ...(refusal.place === undefined ? {} : { place: refusal.place }),
+    },
+  })
+}
+
+/** `first` and `after` of a list field. @throws GraphQLError when they are out of bounds */
+export function readPageArgs(
+  args: { first?: number | null | undefined; after?: string | null | undefined },
+): PageRequest {
+  const request = pageRequest(args)
+  if (!request.ok) throw badInput(request)
+  return request.value
+}
+
+/** An empty page, for a caller who may see nothing of the list. */
+export const EMPTY_PAGE: Page<never> = {
+  edges: [],
+  pageInfo: { hasNextPage: false, endCursor: null },
+}

@@ -1,0 +1,124 @@
+/**
+ * Access rules at the field, from the schema itself.
+ *
+ * `@requiresScopes` and `@authenticated` are declared once and enforced here, inside the subgraph:
+ * whoever reaches a resolver, through whatever gateway or internal read, has passed its rule.
+ *
+ * Every way in needs a rule: root fields, and all fields of entities, since any subgraph can lead to
+ * an entity. Other types are reached only through those.
+ */
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql'
+import type { RequestContext } from './builder.ts'
+
+/** Any of the outer lists, all of the inner. Empty: somebody must be signed in. */
+type Rule = readonly (readonly string[])[]
+
+/** Names that federation itself adds. */
+const FEDERATION_FIELDS = new Set(['_service', '_entities'])
+
+/**
+ * Wraps every way into a schema with its rule.
+ *
+ * @throws Error naming the first way in that has no rule
+ */
+export function guard(schema: GraphQLSchema): GraphQLSchema {
+  const roots = new Set(
+    [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+      .map((type) => type?.name),
+  )
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    const entity = directive(type, 'key') !== undefined
+    const typeRule = ruleOf(type)
+    for (const field of Object.values(type.getFields())) {
+      if (FEDERATION_FIELDS.has(field.name)) continue
+      const rule = ruleOf(field)
+      const external = directive(field, 'external') !== undefined
+      if (rule !== undefined) wrap(field, rule, `${type.name}.${field.name}`)
+      else if (roots.has(type.name) || (entity && typeRule === undefined && !external)) {
+        if (isKeyOnly(type, field)) continue
+        throw new Error(`${type.name}.${field.name} has no access rule`)
+      }
+    }
+    if (entity && typeRule !== undefined) wrapReference(type, typeRule)
+  }
+  return schema
+}
+
+/** A subgraph's stub of another's entity repeats its key fields; they tell only what was asked with. */
+function isKeyOnly(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): boolean {
+  const keys = directives(type).filter((d) => d.name === 'key')
+  return keys.some((key) => String(key.args?.fields ?? '').split(/\W+/).includes(field.name))
+}
+
+function wrap(field: GraphQLField<unknown, RequestContext>, rule: Rule, place: string): void {
+  const { resolve = defaultFieldResolver, subscribe } = field
+  field.resolve = (source, args, context, info) => {
+    check(rule, context, place)
+    return resolve(source, args, context, info)
+  }
+  if (subscribe !== undefined) {
+    field.subscribe = (source, args, context, info) => {
+      check(rule, context, place)
+      return subscribe(source, args, context, info)
+    }
+  }
+}
+
+function wrapReference(type: GraphQLObjectType, rule: Rule): void {
+  const apollo = type.extensions.apollo as {
+    subgraph?: {
+      resolveReference?: (key: unknown, context: RequestContext, info: unknown) => unknown
+    }
+  } | undefined
+  const resolve = apollo?.subgraph?.resolveReference
+  if (apollo?.subgraph === undefined || resolve === undefined) return
+  apollo.subgraph.resolveReference = (key, context, info) => {
+    check(rule, context, type.name)
+    return resolve(key, context, info)
+  }
+}
+
+function check(rule: Rule, context: RequestContext, place: string): void {
+  const scopes = context.actor?.scopes
+  if (scopes === undefined) {
+    throw new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })
+  }
+  if (rule.length === 0 || rule.some((all) => all.every((scope) => scopes.has(scope)))) return
+  throw new GraphQLError(
+    `${place} needs the scope ${rule.map((a) => a.join(' and ')).join(' or ')}.`,
+    {
+      extensions: { code: 'FORBIDDEN', place },
+    },
+  )
+}
+
+interface Directive {
+  readonly name: string
+  readonly args?: Readonly<Record<string, unknown>>
+}
+
+interface Annotated {
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
+function ruleOf(element: Annotated): Rule | undefined {
+  const scopes = directive(element, 'requiresScopes')
+  if (scopes !== undefined) return scopes.args?.scopes as Rule
+  return directive(element, 'authenticated') === undefined ? undefined : []
+}
+
+function directive(element: Annotated, name: string): Directive | undefined {
+  return directives(element).find((d) => d.name === name)
+}
+
+function directives(element: Annotated): readonly Directive[] {
+  return Array.isArray(element.extensions.directives) ? element.extensions.directives : []
+}

@@ -1,0 +1,51 @@
+/**
+ * Instants and calendar dates as text.
+ *
+ * Both sort as text in time order, read the same from SQLite and PostgreSQL, and hash the same.
+ */
+import { ok, refuse, type Result } from './result.ts'
+
+/** UTC with milliseconds: `2026-11-23T02:03:04.567Z`. */
+export type Instant = string & { readonly __instant?: never }
+
+/** A calendar date in the bank's zone: `2026-11-23`. */
+export type LocalDate = string & { readonly __date?: never }
+
+/** The zone that calendar dates are read in. */
+export const BANK_ZONE = 'Asia/Shanghai'
+
+const zoneDate = new Intl.DateTimeFormat('en-CA', {
+  timeZone: BANK_ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+})
+
+/** The instant of a count of milliseconds since 1970-01-01T00:00:00Z. */
+export function instantOf(epochMs: number): Instant {
+  return new Date(epochMs).toISOString()
+}
+
+/** The instant that lies `ms` milliseconds after another. */
+export function plusMs(at: Instant, ms: number): Instant {
+  return instantOf(Date.parse(at) + ms)
+}
+
+/** The calendar date of an instant in the bank's zone. */
+export function dateOf(at: Instant): LocalDate {
+  return zoneDate.format(new Date(at))
+}
+
+/** Reads `YYYY-MM-DD`; refuses dates that do not exist, such as 2026-02-29. */
+export function parseDate(text: unknown, place = '/date'): Result<LocalDate, 'DATE_MALFORMED'> {
+  if (typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const at = new Date(`${text}T00:00:00Z`)
+    if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return ok(text)
+  }
+  return refuse('DATE_MALFORMED', 'A date looks like 2026-11-23 and exists.', place)
+}
+
+/** The accounting period (会计期间) of a date: its month, `2026-11`. */
+export function periodOf(date: LocalDate): string {
+  return date.slice(0, 7)
+}

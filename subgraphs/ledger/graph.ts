@@ -1,0 +1,15 @@
+/**
+ * The ledger's part of the schema.
+ */
+import { subgraphSchema } from '../kernel/builder.ts'
+import { builder } from './graph/base.ts'
+import './graph/types.ts'
+import './graph/queries.ts'
+import './graph/mutations.ts'
+
+export type { LedgerContext } from './graph/base.ts'
+
+/** Types and resolvers; needs no database. */
+export function ledgerSchema() {
+  return subgraphSchema(builder)
+}

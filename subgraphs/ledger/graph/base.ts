@@ -1,0 +1,87 @@
+/**
+ * What the parts of the ledger's schema share: the builder, the types by name, the loaders.
+ */
+import { loadExisting, loadMany, loadOne } from '../../kernel/batch.ts'
+import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
+import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
+import type { LedgerCommands } from '../commands.ts'
+import { RULE_KIND } from '../post-event.ts'
+import {
+  entriesOf,
+  type EntryRow,
+  type EventRow,
+  eventsById,
+  eventsOf,
+  type LedgerReader,
+  subjects,
+  suspenseOf,
+  type SuspenseRow,
+  type VoucherRow,
+  vouchersById,
+  vouchersOf,
+} from '../store.ts'
+import type { LedgerTables } from '../tables.ts'
+
+/** What the ledger's resolvers are given. */
+export interface LedgerContext extends ResolverContext {
+  readonly ledger: { readonly db: LedgerReader; readonly commands: LedgerCommands }
+}
+
+export const READ = { requiresScopes: [['ledger:read']] }
+export const WRITE = { requiresScopes: [['ledger:write']] }
+export const { builder, money, moneyInput, connection, refusals } = subgraphBuilder<
+  LedgerContext
+>()
+
+export const subject = builder.objectRef<LedgerTables['subject']>('Subject')
+export const account = builder.objectRef<LedgerTables['account']>('Account')
+export const entry = builder.objectRef<EntryRow>('Entry')
+export const rule = builder.objectRef<Proposal>('PostingRule')
+export const accountingEvent = builder.objectRef<EventRow>('AccountingEvent')
+export const voucher = builder.objectRef<VoucherRow>('Voucher')
+export const suspenseItem = builder.objectRef<SuspenseRow>('SuspenseItem')
+export const order = builder.externalRef(
+  'BusinessOrder',
+  builder.selection<{ serial: string }>('serial'),
+)
+
+type Context = LedgerContext
+type Keys = readonly string[]
+
+export const vouchersOfOrder = loadMany(
+  ({ ledger, actor }: Context, serials: Keys) => vouchersOf(ledger.db, actor.tenant, serials),
+  (row) => row.serial!,
+)
+export const eventsOfOrder = loadMany(
+  ({ ledger, actor }: Context, serials: Keys) => eventsOf(ledger.db, actor.tenant, serials),
+  (row) => row.serial,
+)
+export const suspenseOfOrder = loadMany(
+  ({ ledger, actor }: Context, serials: Keys) => suspenseOf(ledger.db, actor.tenant, serials),
+  (row) => row.serial!,
+)
+export const entriesOfVoucher = loadMany(
+  ({ ledger, actor }: Context, vouchers: Keys) => entriesOf(ledger.db, actor.tenant, vouchers),
+  (row) => row.voucher_id,
+)
+export const findVoucher = loadOne(
+  ({ ledger, actor }: Context, ids: Keys) => vouchersById(ledger.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const voucherById = loadExisting(
+  ({ ledger, actor }: Context, ids: Keys) => vouchersById(ledger.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const eventById = loadExisting(
+  ({ ledger, actor }: Context, ids: Keys) => eventsById(ledger.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const subjectByCode = loadExisting(
+  ({ ledger, actor }: Context) => subjects(ledger.db, { tenant: actor.tenant }),
+  (row) => row.code,
+)
+/** By `event@version`. */
+export const ruleByVersion = loadExisting(
+  ({ ledger, actor }: Context) => versionsOf(ledger.db, actor.tenant, RULE_KIND),
+  (row) => `${row.subject}@${row.version}`,
+)

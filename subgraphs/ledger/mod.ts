@@ -1,0 +1,83 @@
+/**
+ * The ledger (总账): books that balance, from events that others emit.
+ */
+import type { RequestContext } from '../kernel/builder.ts'
+import type { Consumer } from '../kernel/event.ts'
+import { shipVersions } from '../kernel/four-eyes.ts'
+import { receiveOnce } from '../kernel/inbox.ts'
+import { isMigrated, migrate } from '../kernel/migrate.ts'
+import type { CanonicalValue } from '../kernel/canonical-json.ts'
+import { openStore, type Store } from '../kernel/store.ts'
+import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
+import type { KernelTables } from '../kernel/tables.ts'
+import { CHART } from './chart.ts'
+import { LedgerCommands } from './commands.ts'
+import { type LedgerContext, ledgerSchema } from './graph.ts'
+import { postDelivery, postingIds, RULE_KIND } from './post-event.ts'
+import { SHIPPED_RULES } from './shipped-rules.ts'
+import { addInstitution, addSubject, type BookedOrder, bookedOrders } from './store.ts'
+import { ledgerMigrations, type LedgerTables } from './tables.ts'
+import { verifyLedger } from './verify.ts'
+
+export type { BookedOrder } from './store.ts'
+
+/** Topics that become vouchers: each carries an `accounting` part. */
+const POSTED_TOPICS = ['order.approved', 'payment.settled']
+
+/** The ledger at work. */
+export interface RunningLedger extends RunningSubgraph {
+  /** What every order has in the books, by tenant and serial. For checks across subgraphs. */
+  bookedOrders(tenant: string): AsyncIterable<BookedOrder>
+}
+
+export const ledger: Subgraph<RunningLedger> = {
+  name: 'ledger',
+  schema: ledgerSchema,
+  async open(env: SubgraphEnv): Promise<RunningLedger> {
+    const store = await openStore<LedgerTables>(env.databaseUrl, 'ledger', env)
+    const untyped = store as unknown as Store<unknown>
+    if (env.readOnly) await isMigrated(untyped.read, ledgerMigrations)
+    else await migrate(untyped, ledgerMigrations)
+
+    const consumer: Consumer = {
+      name: 'ledger',
+      topics: POSTED_TOPICS,
+      async receive(delivery) {
+        const ids = postingIds(env.ports)
+        await receiveOnce(store, delivery, ids.at, (tx) => postDelivery(tx, delivery, ids))
+      },
+    }
+    return {
+      store: store as unknown as Store<KernelTables>,
+      consumers: [consumer],
+      context(request: RequestContext): LedgerContext {
+        const actor = request.actor!
+        const commands = new LedgerCommands(store, env.ports, actor)
+        return { ...request, actor, ledger: { db: store.read, commands } }
+      },
+      provision: (setup) => provision(store, env, setup),
+      bookedOrders: (tenant) => bookedOrders(store.read, tenant),
+      start: () => Promise.resolve(),
+      idle: () => Promise.resolve(true),
+      stop: () => store.close(),
+      verify: () => verifyLedger(store),
+    }
+  },
+}
+
+/** The chart, the institutions and version 1 of the shipped rules, which the set-up itself approves. */
+async function provision(
+  store: Store<LedgerTables>,
+  env: SubgraphEnv,
+  { tenant, institutions }: TenantSetup,
+): Promise<void> {
+  const at = env.ports.clock.now()
+  await store.write(async (tx) => {
+    for (const [code, names] of Object.entries(institutions)) {
+      await addInstitution(tx, { tenant, code, ...names })
+    }
+    for (const subject of CHART) await addSubject(tx, tenant, subject)
+    const bodies = SHIPPED_RULES as unknown as Readonly<Record<string, CanonicalValue>>
+    await shipVersions(tx, tenant, RULE_KIND, bodies, at)
+  }, { lane: tenant })
+}

@@ -1,0 +1,144 @@
+/**
+ * Checks the books against themselves.
+ *
+ * Every figure that is stored twice is recomputed from the entries, and every voucher is hashed again
+ * and looked up in the chain.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import { firstBreak } from '../kernel/chain.ts'
+import { undelivered } from '../kernel/dispatcher.ts'
+import type { Reader, Store } from '../kernel/store.ts'
+import type { Finding } from '../kernel/subgraph.ts'
+import type { KernelTables } from '../kernel/tables.ts'
+import { VOUCHER_CHAIN } from './book.ts'
+import { SUSPENSE_SUBJECT } from './chart.ts'
+import {
+  chainLinks,
+  entriesOf,
+  type EntryRow,
+  type LedgerReader,
+  tenants,
+  type VoucherRow,
+  vouchersByLeaf,
+} from './store.ts'
+import type { LedgerTables } from './tables.ts'
+import { voucherHash, type VoucherKind } from './voucher.ts'
+
+const PAGE = 500
+
+/** What is wrong with the books of all tenants; nothing when they are in order. */
+export async function* verifyLedger(store: Store<LedgerTables>): AsyncGenerator<Finding> {
+  for (const event of await undelivered(store.read as unknown as Reader<KernelTables>)) {
+    yield finding('EVENT_UNDELIVERED', `${event.topic} ${event.id}: ${event.last_error ?? 'waits'}`)
+  }
+  for (const { tenant_id: tenant } of await tenants(store.read, {})) {
+    const findings = await store.snapshot(async (db) => [
+      ...await verifySums(db, tenant),
+      ...await verifyChain(db, tenant),
+    ])
+    yield* findings
+  }
+}
+
+/** Each query answers the places where two figures that must agree do not. */
+function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: string }>>> {
+  const signed = sql`case when e.side = 'DEBIT' then e.minor else -e.minor end`
+  return {
+    VOUCHER_UNBALANCED: sql`
+      select e.voucher_id as place from entry e
+      join account a on a.tenant_id = e.tenant_id and a.id = e.account_id
+      where e.tenant_id = ${tenant}
+      group by e.voucher_id, a.institution, a.currency having sum(${signed}) <> 0 limit 10`,
+    BALANCE_WRONG: sql`
+      select a.id as place from account a
+      left join entry e on e.tenant_id = a.tenant_id and e.account_id = a.id
+      where a.tenant_id = ${tenant}
+      group by a.id, a.balance having coalesce(sum(${signed}), 0) <> a.balance limit 10`,
+    DAY_WRONG: sql`
+      select d.account_id as place from account_day d
+      where d.tenant_id = ${tenant} and d.debit - d.credit <> (
+        select coalesce(sum(${signed}), 0) from entry e
+        where e.tenant_id = d.tenant_id and e.account_id = d.account_id
+          and e.booking_on = d.booking_on) limit 10`,
+    DAY_MISSING: sql`
+      select distinct e.account_id as place from entry e
+      left join account_day d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
+        and d.booking_on = e.booking_on
+      where e.tenant_id = ${tenant} and d.account_id is null limit 10`,
+    EVENT_WITHOUT_VOUCHER: sql`
+      select v.id as place from accounting_event v
+      left join voucher w on w.tenant_id = v.tenant_id and w.event_id = v.id
+      where v.tenant_id = ${tenant} and v.outcome = 'POSTED' and w.id is null limit 10`,
+    VOUCHER_WITHOUT_EVENT: sql`
+      select w.id as place from voucher w
+      left join accounting_event v on v.tenant_id = w.tenant_id and v.id = w.event_id
+        and v.outcome = 'POSTED'
+      where w.tenant_id = ${tenant} and w.kind = 'EVENT' and v.id is null limit 10`,
+    SUSPENSE_WRONG: sql`
+      select a.id as place from account a
+      where a.tenant_id = ${tenant} and a.subject = ${SUSPENSE_SUBJECT} and a.balance <> (
+        select coalesce(sum(${signed}), 0) from suspense_item s
+        join entry e on e.tenant_id = s.tenant_id and e.voucher_id = s.voucher_id
+          and e.line = s.line
+        where s.tenant_id = a.tenant_id and s.state = 'OPEN' and e.account_id = a.id) limit 10`,
+  }
+}
+
+async function verifySums(db: LedgerReader, tenant: string): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const [code, query] of Object.entries(sumChecks(tenant))) {
+    for (const { place } of (await query.execute(db)).rows) findings.push(finding(code, place))
+  }
+  return findings
+}
+
+async function verifyChain(db: LedgerReader, tenant: string): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const leaves = new Map<bigint, string[]>()
+  let after: { link: bigint; index: bigint } = { link: 0n, index: -1n }
+  while (true) {
+    const vouchers = await vouchersByLeaf(db, { tenant, ...after, limit: BigInt(PAGE) })
+    if (vouchers.length === 0) break
+    const entries = await entriesOf(db, tenant, vouchers.map((v) => v.id))
+    const byVoucher = Map.groupBy(entries, (entry) => entry.voucher_id)
+    for (const voucher of vouchers) {
+      const hash = rehash(voucher, byVoucher.get(voucher.id) ?? [])
+      if (hash !== voucher.hash && findings.length < 10) {
+        findings.push(finding('VOUCHER_CHANGED', `${voucher.number} ${voucher.id}`))
+      }
+      const link = leaves.get(voucher.link) ?? []
+      link.push(hash)
+      leaves.set(voucher.link, link)
+    }
+    const last = vouchers.at(-1)!
+    after = { link: last.link, index: last.link_index }
+  }
+  const broken = firstBreak(await chainLinks(db, { tenant, chain: VOUCHER_CHAIN }), leaves)
+  if (broken !== undefined) {
+    findings.push(finding('CHAIN_BROKEN', `link ${broken.seq}: ${broken.what}`))
+  }
+  return findings
+}
+
+function rehash(row: VoucherRow, entries: readonly EntryRow[]): string {
+  return voucherHash({
+    tenant: row.tenant_id,
+    id: row.id,
+    number: row.number,
+    kind: row.kind as VoucherKind,
+    serial: row.serial,
+    eventId: row.event_id,
+    eventType: row.event_type,
+    ruleVersion: row.rule_version,
+    reverses: row.reverses,
+    bookingOn: row.booking_on,
+    valueOn: row.value_on,
+    recordedAt: row.recorded_at,
+    postedBy: row.posted_by,
+    summary: row.summary,
+  }, entries.map((e) => ({ ...e, accountId: e.account_id, balanceAfter: e.balance_after })))
+}
+
+function finding(code: string, message: string): Finding {
+  return { subgraph: 'ledger', code, message }
+}

@@ -1,0 +1,97 @@
+/**
+ * Vouchers (记账凭证): legs that balance, and the hash that keeps them as they are.
+ */
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import { sha256Hex } from '../kernel/chain.ts'
+import { MINOR_MAX } from '../kernel/money.ts'
+import { ok, refuse, type Result } from '../kernel/result.ts'
+import type { Instant, LocalDate } from '../kernel/time.ts'
+import type { Leg } from './posting-rule.ts'
+
+/** The most legs that one voucher has. */
+export const LEGS_MAX = 1000
+
+/**
+ * - `EVENT`: made by a posting rule
+ * - `MANUAL`: written by an accountant
+ * - `REVERSAL`: undoes another (冲正)
+ * - `CLEARING`: takes an item out of suspense (销账)
+ */
+export type VoucherKind = 'EVENT' | 'MANUAL' | 'REVERSAL' | 'CLEARING'
+
+/** What a voucher's hash covers, apart from its entries. */
+export interface VoucherHead {
+  readonly tenant: string
+  readonly id: string
+  readonly number: string
+  readonly kind: VoucherKind
+  readonly serial: string | null
+  readonly eventId: string | null
+  readonly eventType: string | null
+  readonly ruleVersion: bigint | null
+  readonly reverses: string | null
+  readonly bookingOn: LocalDate
+  readonly valueOn: LocalDate
+  readonly recordedAt: Instant
+  readonly postedBy: string
+  readonly summary: string
+}
+
+/** One line of a voucher as stored. `minor` is positive; `balanceAfter` is debit-positive. */
+export interface Entry {
+  readonly line: bigint
+  readonly accountId: string
+  readonly side: string
+  readonly minor: bigint
+  readonly balanceAfter: bigint
+}
+
+export type VoucherCode =
+  | 'LEGS_MISSING'
+  | 'LEGS_TOO_MANY'
+  | 'LEG_NOT_POSITIVE'
+  | 'AMOUNT_TOO_LARGE'
+  | 'VOUCHER_UNBALANCED'
+
+/** Checks that legs are positive and sum to zero per institution and currency. */
+export function checkLegs(legs: readonly Leg[]): Result<readonly Leg[], VoucherCode> {
+  if (legs.length < 2) return refuse('LEGS_MISSING', 'A voucher has at least two legs.', '/legs')
+  if (legs.length > LEGS_MAX) {
+    return refuse('LEGS_TOO_MANY', `A voucher has at most ${LEGS_MAX} legs.`, '/legs')
+  }
+  const sums = new Map<string, bigint>()
+  for (const [i, leg] of legs.entries()) {
+    if (leg.minor <= 0n) {
+      return refuse('LEG_NOT_POSITIVE', 'A leg is positive; its side says which way.', `/legs/${i}`)
+    }
+    if (leg.minor > MINOR_MAX) {
+      return refuse('AMOUNT_TOO_LARGE', 'The amount is larger than is booked.', `/legs/${i}`)
+    }
+    const key = `${leg.institution} ${leg.currency}`
+    sums.set(key, (sums.get(key) ?? 0n) + signed(leg.side, leg.minor))
+  }
+  const uneven = Array.from(sums).find(([, sum]) => sum !== 0n)
+  return uneven === undefined ? ok(legs) : refuse(
+    'VOUCHER_UNBALANCED',
+    `Debits and credits differ by ${uneven[1]} minor units in ${uneven[0]}.`,
+    '/legs',
+  )
+}
+
+/** Debit-positive amount. */
+export function signed(side: string, minor: bigint): bigint {
+  return side === 'DEBIT' ? minor : -minor
+}
+
+/** The same legs on the other sides, in order: what undoes them. */
+export function reversed(legs: readonly Leg[]): Leg[] {
+  return legs.map((leg) => ({ ...leg, side: leg.side === 'DEBIT' ? 'CREDIT' : 'DEBIT' }))
+}
+
+/** sha256 over the canonical JSON of a voucher and its entries. */
+export function voucherHash(head: VoucherHead, entries: readonly Entry[]): string {
+  return sha256Hex(canonicalJson({
+    ...head,
+    entries: entries.map((e) => [e.line, e.accountId, e.side, e.minor, e.balanceAfter]),
+  }))
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Threads report an error under Deno; without isolation a file costs 15 times less.
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: 2,
+    globalSetup: ['test/rig/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
