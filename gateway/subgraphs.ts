@@ -9,9 +9,12 @@ import { payments } from '../subgraphs/payments/mod.ts'
 export { ledger, orders, payments }
 export type { BookedOrder, RunningLedger } from '../subgraphs/ledger/mod.ts'
 export {
+  APPROVE_KIND,
+  type ApproveInput,
   checkMapping,
   IMPORT_KIND,
   type ImportInput,
+  type ImportPerson,
   type ImportProgress,
   importProgress,
   type Mapping,

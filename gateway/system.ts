@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { folderBlobs } from '../subgraphs/kernel/blob.ts'
-import { Dispatcher } from '../subgraphs/kernel/dispatcher.ts'
+import { Dispatcher, undelivered } from '../subgraphs/kernel/dispatcher.ts'
 import type { Ports } from '../subgraphs/kernel/ports.ts'
 import type { RunningSubgraph, SubgraphEnv, TenantSetup } from '../subgraphs/kernel/subgraph.ts'
 import type { Config } from './config.ts'
@@ -16,6 +16,8 @@ import {
   type RunningOrders,
   type RunningPayments,
 } from './subgraphs.ts'
+
+const DRAIN_POLL_MS = 50
 
 /** The subgraphs by name. */
 export interface RunningSubgraphs {
@@ -31,6 +33,13 @@ export interface System {
   provision(setup: TenantSetup): Promise<void>
   /** Starts events and whatever else goes on without a caller. */
   start(): Promise<void>
+  /**
+   * Waits until no event is under way. Answers false when one is left after `limitMs`, such as one
+   * that keeps failing.
+   */
+  drained(limitMs: number): Promise<boolean>
+  /** Every tenant that was set up. */
+  tenants(): Promise<string[]>
   stop(): Promise<void>
 }
 
@@ -91,6 +100,16 @@ export async function openSystem(
       for (const running of opened) await running.start()
       for (const dispatcher of dispatchers) dispatcher.start()
     },
+    async drained(limitMs) {
+      const deadline = Date.now() + limitMs
+      while (Date.now() < deadline) {
+        const open = await Promise.all(opened.map(({ store }) => undelivered(store.read)))
+        if (open.every((rows) => rows.length === 0)) return true
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
+      }
+      return false
+    },
+    tenants: () => subgraphs.ledger.tenants(),
     async stop() {
       // First what makes new work, then what carries it, then what keeps it.
       await subgraphs.orders.jobs.stop()

@@ -5,8 +5,8 @@
  * kept once. Folders are per tenant: knowing a hash is not a way into another tenant's files.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ok, refuse, type Result } from './result.ts'
@@ -16,6 +16,9 @@ export interface Blob {
   readonly hash: string
   readonly bytes: number
 }
+
+/** A tenant names a folder. */
+const TENANT = /^[a-z0-9][a-z0-9-]*$/
 
 export type BlobCode = 'FILE_TOO_LARGE'
 
@@ -35,7 +38,7 @@ export interface BlobStore {
 /** Files in a folder: `<folder>/<tenant>/ab/abcdef…`. */
 export function folderBlobs(folder: string): BlobStore {
   const pathOf = (tenant: string, hash: string) => {
-    if (!/^[0-9a-f]{64}$/.test(hash) || !/^[a-z0-9][a-z0-9-]*$/.test(tenant)) return undefined
+    if (!/^[0-9a-f]{64}$/.test(hash) || !TENANT.test(tenant)) return undefined
     return join(folder, tenant, hash.slice(0, 2), hash)
   }
   const size = async (tenant: string, hash: string) => {
@@ -46,11 +49,12 @@ export function folderBlobs(folder: string): BlobStore {
   return {
     size,
     async put(tenant, content, limitBytes) {
+      if (!TENANT.test(tenant)) throw new RangeError(`not a tenant: ${tenant}`)
       const parts = join(folder, 'parts')
       await mkdir(parts, { recursive: true })
       const part = join(parts, randomUUID())
       const digest = createHash('sha256')
-      const file = createWriteStream(part)
+      const file = await open(part, 'wx')
       let bytes = 0
       try {
         for await (const chunk of content) {
@@ -61,21 +65,18 @@ export function folderBlobs(folder: string): BlobStore {
             })
           }
           digest.update(chunk)
-          if (!file.write(chunk)) await new Promise<void>((done) => file.once('drain', done))
+          await file.appendFile(chunk)
         }
-        await new Promise<void>((done, failed) => {
-          file.once('error', failed)
-          file.end(done)
-        })
+        // Whoever is given the hash writes it into a database that outlives a power cut.
+        await file.sync()
         const hash = digest.digest('hex')
-        const path = pathOf(tenant, hash)
-        if (path === undefined) throw new RangeError(`not a tenant: ${tenant}`)
+        const path = pathOf(tenant, hash)!
         await mkdir(join(path, '..'), { recursive: true })
         // A rename is atomic: nobody ever reads half a file under its final name.
         await rename(part, path)
         return ok({ hash, bytes })
       } finally {
-        file.destroy()
+        await file.close()
         await rm(part, { force: true })
       }
     },

@@ -10,7 +10,7 @@ import { guard } from './guard.ts'
 import { formatMoney, isCurrency, type Money } from './money.ts'
 import { type Edge, type Page, type PageInfo, type PageRequest, pageRequest } from './page.ts'
 import { isRefusal, type Refusal } from './result.ts'
-import { type Instant, type LocalDate, parseDate } from './time.ts'
+import { type Instant, type LocalDate, parseDate, parseInstant } from './time.ts'
 
 /** What every resolver is given; subgraphs add their own part. */
 export interface RequestContext {
@@ -51,11 +51,9 @@ export function subgraphBuilder<Context extends ResolverContext>() {
       'An instant in UTC with milliseconds, such as 2026-11-23T02:03:04.567Z (RFC 3339).',
     serialize: (value) => value,
     parseValue: (value) => {
-      const at = typeof value === 'string' ? new Date(value) : undefined
-      if (at === undefined || Number.isNaN(at.getTime())) {
-        throw new GraphQLError('An instant looks like 2026-11-23T02:03:04.567Z.')
-      }
-      return at.toISOString()
+      const at = parseInstant(value)
+      if (!at.ok) throw badInput(at)
+      return at.value
     },
   })
   builder.scalarType('JSON', {

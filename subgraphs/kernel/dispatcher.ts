@@ -5,6 +5,7 @@
  * the order of their ids. A failing event waits and holds back only the later events of its own key.
  */
 import { sql } from 'kysely'
+import { errorText } from './error-text.ts'
 import type { Consumer, Delivery } from './event.ts'
 import { dropLease, type Lease, LEASE_TTL_MS, renewLease, takeLease } from './lease.ts'
 import type { Clock } from './ports.ts'
@@ -196,8 +197,7 @@ export function afterTry(
 ): { state: bigint; due: Instant; tries: bigint; error: string | null } {
   const tries = row.tries + 1n
   if (error === undefined) return { state: DELIVERED, due: now, tries, error: null }
-  const text = (error instanceof Error ? error.message : String(error)).slice(0, 500)
-    .replaceAll('\0', '').toWellFormed()
+  const text = errorText(error)
   if (tries >= TRIES_MAX) return { state: DEAD, due: now, tries, error: text }
   const waitMs = Math.min(RETRY_FIRST_MS * 2 ** Number(tries - 1n), RETRY_LONGEST_MS)
   return { state: PENDING, due: plusMs(now, waitMs), tries, error: text }
@@ -212,6 +212,11 @@ const open = statement<KernelTables, Record<never, never>>()((db) =>
 /** Events not delivered yet, dead ones included; at most 1,000, oldest first. */
 export function undelivered(db: Reader<KernelTables>): ReturnType<typeof open> {
   return open(db, {})
+}
+
+/** Events that failed at least once and are not delivered: each needs to be looked at. */
+export async function stuckEvents(db: Reader<KernelTables>) {
+  return (await undelivered(db)).filter((row) => row.tries > 0n)
 }
 
 const revive = statement<KernelTables, { now: Instant }>()((db, p) =>

@@ -6,6 +6,7 @@
  */
 import { type Actor, systemActor } from './actor.ts'
 import { canonicalJson, type CanonicalValue } from './canonical-json.ts'
+import { sha256Hex } from './chain.ts'
 import { ok, refuse, type Result } from './result.ts'
 import { type Reader, statement, type Tx } from './store.ts'
 import type { KernelTables } from './tables.ts'
@@ -68,6 +69,7 @@ const insert = statement<KernelTables, {
   subject: string
   version: bigint
   body: string
+  hash: string
   by: string
   at: Instant
   from: LocalDate
@@ -79,6 +81,7 @@ const insert = statement<KernelTables, {
     version: p.version,
     state: 'SUBMITTED',
     body: p.body,
+    body_hash: p.hash,
     drafted_by: p.by,
     drafted_at: p.at,
     decided_by: null,
@@ -88,11 +91,27 @@ const insert = statement<KernelTables, {
   }).onConflict((c) => c.doNothing()).returning('version')
 )
 
+/** All columns but the body, which is large and read at every use of a version. */
+const HEAD = [
+  'tenant_id',
+  'kind',
+  'subject',
+  'version',
+  'state',
+  'body_hash',
+  'drafted_by',
+  'drafted_at',
+  'decided_by',
+  'decided_at',
+  'reason',
+  'effective_from',
+] as const
+
 const find = statement<
   KernelTables,
   { tenant: string; kind: string; subject: string; version: bigint }
 >()((db, p) =>
-  db.selectFrom('proposal').selectAll()
+  db.selectFrom('proposal').select(HEAD)
     .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind)
     .where('subject', '=', p.subject).where('version', '=', p.version)
 )
@@ -124,12 +143,25 @@ const effective = statement<
   KernelTables,
   { tenant: string; kind: string; subject: string; on: LocalDate }
 >()((db, p) =>
-  db.selectFrom('proposal').selectAll()
+  db.selectFrom('proposal').select(HEAD)
     .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind)
     .where('subject', '=', p.subject).where('state', '=', 'APPROVED')
     .where('effective_from', '<=', p.on)
     .orderBy('effective_from', 'desc').orderBy('version', 'desc').limit(1)
 )
+
+const bodyOf = statement<
+  KernelTables,
+  { tenant: string; kind: string; subject: string; version: bigint }
+>()((db, p) =>
+  db.selectFrom('proposal').select('body')
+    .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind)
+    .where('subject', '=', p.subject).where('version', '=', p.version)
+)
+
+/** Bodies by their sha256: a body never changes its hash, whichever database it came from. */
+const bodies = new Map<string, string>()
+const BODIES_MAX = 500
 
 /** Writes a new version for somebody else to decide. Refuses a version that exists. */
 export async function propose<Db extends KernelTables>(
@@ -137,7 +169,9 @@ export async function propose<Db extends KernelTables>(
   key: ProposalKey,
   draft: { body: CanonicalValue; by: string; at: Instant; from: LocalDate },
 ): Promise<Result<ProposalKey, ProposalCode>> {
-  const rows = await insert(kernel(tx), { ...key, ...draft, body: canonicalJson(draft.body) })
+  const body = canonicalJson(draft.body)
+  const hash = sha256Hex(body)
+  const rows = await insert(kernel(tx), { ...key, ...draft, body, hash })
   return rows.length === 1
     ? ok(key)
     : refuse('VERSION_EXISTS', `Version ${key.version} of ${key.subject} exists.`, '/version')
@@ -170,12 +204,13 @@ export async function decide<Db extends KernelTables>(
   if (row === undefined) {
     return refuse('PROPOSAL_UNKNOWN', `There is no version ${key.version} of ${key.subject}.`)
   }
-  const judged = judge(toProposal(row), decision.actor, decision.verdict, decision.reason)
+  const proposal = await withBody(tx, row)
+  const judged = judge(proposal, decision.actor, decision.verdict, decision.reason)
   if (!judged.ok) return judged
   const by = decision.actor.subject
   await settle(kernel(tx), { ...key, ...decision, state: judged.value, by })
   const [after] = await find(kernel(tx), key)
-  return ok(toProposal(after!))
+  return ok(await withBody(tx, after!))
 }
 
 /** The version in force on a day: the one with the latest start, then the highest number. */
@@ -187,7 +222,7 @@ export async function versionInForce<Db extends KernelTables>(
   on: LocalDate,
 ): Promise<Proposal | undefined> {
   const [row] = await effective(kernel(db), { tenant, kind, subject, on })
-  return row === undefined ? undefined : toProposal(row)
+  return row === undefined ? undefined : await withBody(db, row)
 }
 
 /** One version, whatever its state. */
@@ -196,7 +231,7 @@ export async function findVersion<Db extends KernelTables>(
   key: ProposalKey,
 ): Promise<Proposal | undefined> {
   const [row] = await find(kernel(db), key)
-  return row === undefined ? undefined : toProposal(row)
+  return row === undefined ? undefined : await withBody(db, row)
 }
 
 /** All versions of a kind, by subject and version; at most 1,000. */
@@ -205,21 +240,34 @@ export async function versionsOf<Db extends KernelTables>(
   tenant: string,
   kind: string,
 ): Promise<Proposal[]> {
-  return (await list(kernel(db), { tenant, kind })).map(toProposal)
+  return (await list(kernel(db), { tenant, kind })).map((row) => toProposal(row, row.body))
 }
 
 function kernel<Db extends KernelTables>(db: Reader<Db>): Tx<KernelTables> {
   return db as unknown as Tx<KernelTables>
 }
 
-function toProposal(row: KernelTables['proposal']): Proposal {
+async function withBody<Db extends KernelTables>(db: Reader<Db>, row: Head): Promise<Proposal> {
+  let body = bodies.get(row.body_hash)
+  if (body === undefined) {
+    const [found] = await bodyOf(kernel(db), { ...row, tenant: row.tenant_id })
+    body = found!.body
+    if (bodies.size >= BODIES_MAX) bodies.clear()
+    bodies.set(row.body_hash, body)
+  }
+  return toProposal(row, body)
+}
+
+type Head = Omit<KernelTables['proposal'], 'body'>
+
+function toProposal(row: Head, body: string): Proposal {
   return {
     tenant: row.tenant_id,
     kind: row.kind,
     subject: row.subject,
     version: row.version,
     state: row.state as ProposalState,
-    body: row.body,
+    body,
     draftedBy: row.drafted_by,
     draftedAt: row.drafted_at,
     decidedBy: row.decided_by,

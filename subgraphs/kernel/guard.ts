@@ -5,7 +5,7 @@
  * whoever reaches a resolver, through whatever gateway or internal read, has passed its rule.
  *
  * Every way in needs a rule: root fields, and all fields of entities, since any subgraph can lead to
- * an entity. Other types are reached only through those.
+ * an entity. Whoever follows a reference to an entity is signed in at least. Other types are reached only through those.
  */
 import {
   defaultFieldResolver,
@@ -47,7 +47,7 @@ export function guard(schema: GraphQLSchema): GraphQLSchema {
         throw new Error(`${type.name}.${field.name} has no access rule`)
       }
     }
-    if (entity && typeRule !== undefined) wrapReference(type, typeRule)
+    if (entity) wrapReference(type, typeRule ?? [])
   }
   return schema
 }
@@ -78,11 +78,15 @@ function wrapReference(type: GraphQLObjectType, rule: Rule): void {
       resolveReference?: (key: unknown, context: RequestContext, info: unknown) => unknown
     }
   } | undefined
-  const resolve = apollo?.subgraph?.resolveReference
-  if (apollo?.subgraph === undefined || resolve === undefined) return
-  apollo.subgraph.resolveReference = (key, context, info) => {
+  // Without a resolver the key itself, as the caller wrote it, is what the fields resolve from.
+  const { resolveReference: resolve = (key: unknown) => key } = apollo?.subgraph ?? {}
+  const resolveReference: typeof resolve = (key, context, info) => {
     check(rule, context, type.name)
     return resolve(key, context, info)
+  }
+  type.extensions = {
+    ...type.extensions,
+    apollo: { ...apollo, subgraph: { ...apollo?.subgraph, resolveReference } },
   }
 }
 

@@ -4,12 +4,17 @@
  * A job's handler may be killed anywhere and is started again with its last checkpoint; what it does
  * between checkpoints must therefore be safe to repeat (commands with idempotency keys are).
  */
+import { isDeepStrictEqual } from 'node:util'
 import { type Actor } from './actor.ts'
 import { canonicalJson, type CanonicalValue } from './canonical-json.ts'
+import { errorText } from './error-text.ts'
 import type { Ports } from './ports.ts'
 import { type Reader, statement, type Store } from './store.ts'
 import type { KernelTables } from './tables.ts'
 import type { Instant } from './time.ts'
+
+/** How often a job is looked at that another process may be running. */
+const WATCH_POLL_MS = 1_000
 
 export type JobState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED' | 'CANCELLED'
 
@@ -30,7 +35,11 @@ export interface Job {
 
 /** What a handler is given besides its job. */
 export interface JobControl {
-  /** Keeps where to go on from, and how far the work is. */
+  /**
+   * Keeps where to go on from, and how far the work is.
+   *
+   * @throws the signal's reason once the job is cancelled or the process stops: let it through
+   */
   checkpoint(checkpoint: CanonicalValue, progress: CanonicalValue): Promise<void>
   /** Aborted when the job is cancelled or the process stops. */
   readonly signal: AbortSignal
@@ -91,7 +100,7 @@ const setProgress = statement<KernelTables, {
 }>()((db, p) =>
   db.updateTable('job')
     .set({ checkpoint: p.checkpoint, progress: p.progress, updated_at: p.at })
-    .where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+    .where('tenant_id', '=', p.tenant).where('id', '=', p.id).where('state', '=', 'RUNNING')
 )
 
 /** Runs the jobs of one store, one after another. */
@@ -99,20 +108,24 @@ export class Jobs {
   readonly #store: Store<KernelTables>
   readonly #ports: Ports
   readonly #handlers: Readonly<Record<string, JobHandler>>
+  readonly #report: (error: unknown) => void
   readonly #watchers = new Map<string, Set<() => void>>()
   readonly #aborts = new Map<string, AbortController>()
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
   #stopped = false
 
+  /** @param report told when a job's own record cannot be read or written; the next process resumes it */
   constructor(
     store: Store<KernelTables>,
     ports: Ports,
     handlers: Readonly<Record<string, JobHandler>>,
+    report: (error: unknown) => void = console.error,
   ) {
     this.#store = store
     this.#ports = ports
     this.#handlers = handlers
+    this.#report = report
   }
 
   /** Takes up what an earlier process left unfinished. */
@@ -152,25 +165,53 @@ export class Jobs {
 
   /** Ends a job that has not ended; what it did stays done. */
   async cancel(tenant: string, id: string): Promise<void> {
-    await this.#end({ tenant, id }, 'CANCELLED', null)
-    this.#aborts.get(id)?.abort()
+    if (await this.#setState({ tenant, id }, 'CANCELLED', null)) this.#aborts.get(id)?.abort()
   }
 
-  /** The job now and after each change, until it has ended. */
-  async *watch(tenant: string, id: string): AsyncGenerator<Job> {
+  /** The job now and after each change, until it has ended or this process stops. */
+  watch(tenant: string, id: string): AsyncGenerator<Job> {
+    const watcher = { over: false, wake: () => {} }
+    const jobs = this.#changes(tenant, id, watcher)
+    const leave = jobs.return.bind(jobs)
+    // A generator that waits hears of its return only when the wait is over.
+    jobs.return = (value) => {
+      watcher.over = true
+      watcher.wake()
+      return leave(value)
+    }
+    return jobs
+  }
+
+  /** Stops at the next checkpoint; unfinished jobs go on in the next process. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const abort of this.#aborts.values()) abort.abort()
+    for (const id of this.#watchers.keys()) this.#changed(id)
+    await this.#queue
+  }
+
+  async *#changes(
+    tenant: string,
+    id: string,
+    watcher: { over: boolean; wake: () => void },
+  ): AsyncGenerator<Job> {
     const watchers = this.#watchers.get(id) ?? new Set()
     this.#watchers.set(id, watchers)
-    let wake = () => {}
-    const listener = () => wake()
+    const listener = () => watcher.wake()
     watchers.add(listener)
+    let before: Job | undefined
     try {
-      while (true) {
-        const changed = new Promise<void>((resolve) => wake = resolve)
+      while (!watcher.over) {
+        const changed = new Promise<void>((resolve) => watcher.wake = resolve)
         const job = await findJob(this.#store.read, tenant, id)
         if (job === undefined) return
-        yield job
-        if (job.state !== 'QUEUED' && job.state !== 'RUNNING') return
+        if (!isDeepStrictEqual(job, before)) yield job
+        before = job
+        if (!isOpen(job) || this.#stopped) return
+        // Where other processes may run jobs, nobody tells of their changes.
+        const poll = this.#store.exclusive ? undefined : setTimeout(watcher.wake, WATCH_POLL_MS)
         await changed
+        clearTimeout(poll)
       }
     } finally {
       watchers.delete(listener)
@@ -178,65 +219,67 @@ export class Jobs {
     }
   }
 
-  /** Stops at the next checkpoint; unfinished jobs go on in the next process. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    for (const abort of this.#aborts.values()) abort.abort()
-    await this.#queue
-  }
-
   #enqueue(job: Job): void {
-    this.#waiting += 1
-    this.#queue = this.#queue.then(() => this.#run(job)).finally(() => this.#waiting -= 1)
+    this.#queue = this.#queue.then(() => this.#run(job)).catch(this.#report)
   }
 
   async #run(job: Job): Promise<void> {
     if (this.#stopped) return
-    const now = await findJob(this.#store.read, job.tenant, job.id)
     const handler = this.#handlers[job.kind]
-    if (now === undefined || (now.state !== 'QUEUED' && now.state !== 'RUNNING')) return
     if (handler === undefined) {
-      await this.#end(job, 'FAILED', `no handler for ${job.kind}`)
+      await this.#setState(job, 'FAILED', `no handler for ${job.kind}`)
       return
     }
     const abort = new AbortController()
     this.#aborts.set(job.id, abort)
     try {
-      await this.#end(job, 'RUNNING', null)
-      await handler(now, {
-        signal: abort.signal,
-        checkpoint: async (checkpoint, progress) => {
-          await this.#store.write((tx) =>
-            setProgress(tx, {
-              tenant: job.tenant,
-              id: job.id,
-              checkpoint: canonicalJson(checkpoint),
-              progress: canonicalJson(progress),
-              at: this.#ports.clock.now(),
-            })
-          )
-          this.#changed(job.id)
-        },
-      })
-      if (!abort.signal.aborted) await this.#end(job, 'DONE', null)
-    } catch (error) {
+      // Nothing to do when it has ended or was cancelled meanwhile.
+      if (!await this.#setState(job, 'RUNNING', null)) return
+      const error = await this.#handle(handler, job, abort.signal)
       if (abort.signal.aborted) return
-      await this.#end(job, 'FAILED', error instanceof Error ? error.message : String(error))
+      await this.#setState(job, error === undefined ? 'DONE' : 'FAILED', error ?? null)
     } finally {
       this.#aborts.delete(job.id)
     }
   }
 
-  async #end(
+  /** Answers what went wrong, as text. */
+  async #handle(handler: JobHandler, job: Job, signal: AbortSignal): Promise<string | undefined> {
+    const checkpoint: JobControl['checkpoint'] = async (checkpoint, progress) => {
+      const at = this.#ports.clock.now()
+      await this.#store.write((tx) =>
+        setProgress(tx, {
+          tenant: job.tenant,
+          id: job.id,
+          checkpoint: canonicalJson(checkpoint),
+          progress: canonicalJson(progress),
+          at,
+        })
+      )
+      this.#changed(job.id)
+      signal.throwIfAborted()
+    }
+    try {
+      const now = await findJob(this.#store.read, job.tenant, job.id)
+      await handler(now!, { signal, checkpoint })
+      return undefined
+    } catch (error) {
+      return errorText(error)
+    }
+  }
+
+  /** Answers false when the job has ended: its state does not change any more. */
+  async #setState(
     job: Pick<Job, 'tenant' | 'id'>,
     state: JobState,
     error: string | null,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const at = this.#ports.clock.now()
-    await this.#store.write((tx) =>
+    const { affected } = await this.#store.write((tx) =>
       setState(tx, { tenant: job.tenant, id: job.id, state, error, at })
     )
     this.#changed(job.id)
+    return affected === 1n
   }
 
   #changed(id: string): void {
@@ -252,6 +295,10 @@ export async function findJob(
 ): Promise<Job | undefined> {
   const [row] = await find(db, { tenant, id })
   return row === undefined ? undefined : toJob(row)
+}
+
+function isOpen(job: Job): boolean {
+  return job.state === 'QUEUED' || job.state === 'RUNNING'
 }
 
 function toJob(row: KernelTables['job']): Job {

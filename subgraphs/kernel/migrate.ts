@@ -6,7 +6,8 @@
  */
 import { createHash } from 'node:crypto'
 import { CompiledQuery, type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
-import type { Engine, Reader, Store, Tx } from './store.ts'
+import { type Engine, openStore, type Reader, type Store, type Tx } from './store.ts'
+import type { SubgraphEnv } from './subgraph.ts'
 import { bind } from './store/bind.ts'
 import { handleOver, postgresKit, sqliteKit } from './store/handle.ts'
 import { isPostgres } from './store/statement.ts'
@@ -88,6 +89,30 @@ export async function migrate(
 function textOf(statement: CompiledQuery): string {
   return [statement.sql, ...statement.parameters.map((p) => bind(p)?.toString() ?? 'null')]
     .join('\n')
+}
+
+/**
+ * Opens a subgraph's database with its tables as they should be.
+ *
+ * @throws Error when it is opened for reading only and its migrations have not all run
+ */
+export async function openMigrated<Db>(
+  env: Pick<SubgraphEnv, 'databaseUrl' | 'readOnly'>,
+  name: string,
+  migrations: readonly Migration[],
+): Promise<Store<Db>> {
+  const store = await openStore<Db>(env.databaseUrl, name, env)
+  const untyped = store as unknown as Store<unknown>
+  try {
+    if (!env.readOnly) await migrate(untyped, migrations)
+    else if (!await isMigrated(untyped.read, migrations)) {
+      throw new Error(`the database of ${name} is empty or older than this version`)
+    }
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 /** Whether every migration of the list has run; false when none ever did. */

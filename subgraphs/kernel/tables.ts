@@ -51,6 +51,7 @@ export interface KernelTables {
     version: bigint
     state: string
     body: string
+    body_hash: string
     drafted_by: string
     drafted_at: Instant
     decided_by: string | null
@@ -157,6 +158,7 @@ export const kernelMigrations: readonly Migration[] = [
             (c) => c.notNull().check(sql`state in ('DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED')`),
           )
           .addColumn('body', t.text, (c) => c.notNull())
+          .addColumn('body_hash', t.text, (c) => c.notNull())
           .addColumn('drafted_by', t.text, (c) => c.notNull())
           .addColumn('drafted_at', t.text, (c) => c.notNull())
           .addColumn('decided_by', t.text, (c) => c.check(sql`decided_by <> drafted_by`))

@@ -45,6 +45,23 @@ export function parseDate(text: unknown, place = '/date'): Result<LocalDate, 'DA
   return refuse('DATE_MALFORMED', 'A date looks like 2026-11-23 and exists.', place)
 }
 
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+
+/** Reads an instant with its offset (RFC 3339) and answers it in UTC; digits past milliseconds fall. */
+export function parseInstant(
+  text: unknown,
+  place = '/at',
+): Result<Instant, 'INSTANT_MALFORMED'> {
+  const match = typeof text === 'string' ? INSTANT.exec(text) : null
+  if (match !== null && parseDate(match[1]).ok) {
+    const at = new Date(match[0]).toISOString()
+    // An offset can lead out of the four-digit years, where instants stop sorting as text.
+    if (/^\d{4}-/.test(at)) return ok(at)
+  }
+  return refuse('INSTANT_MALFORMED', 'An instant looks like 2026-11-23T02:03:04.567Z.', place)
+}
+
 /** The accounting period (会计期间) of a date: its month, `2026-11`. */
 export function periodOf(date: LocalDate): string {
   return date.slice(0, 7)

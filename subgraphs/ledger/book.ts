@@ -28,7 +28,11 @@ import {
   type VoucherCode,
   voucherHash,
   type VoucherHead,
+  type VoucherKind,
 } from './voucher.ts'
+
+/** The largest magnitude of a balance: half of what 64 bits hold, in minor units. */
+const BALANCE_MAX = MINOR_MAX * 500n
 
 /** The chain that vouchers extend. */
 export const VOUCHER_CHAIN = 'vouchers'
@@ -43,6 +47,8 @@ export interface Draft {
   readonly head: Omit<VoucherHead, 'number'>
   readonly legs: readonly Leg[]
   readonly announceId: string
+  /** What kind of voucher a reversal undoes: an order is told, and is undone itself only by some. */
+  readonly reversedKind?: VoucherKind
 }
 
 /** Books a voucher and tells of it (`voucher.posted`). Answers the head with its number. */
@@ -75,6 +81,7 @@ export async function book(tx: LedgerTx, draft: Draft): Promise<Result<VoucherHe
     entries.push({
       line: BigInt(i + 1),
       accountId,
+      ...placeOf(leg),
       side: leg.side,
       minor: leg.minor,
       balanceAfter: moved!.balance,
@@ -119,10 +126,11 @@ async function findAccounts(
   const { tenant, recordedAt } = draft.head
   const missing: number[] = []
   const ids: string[] = []
+  const reach = new Map<string, bigint>()
   for (const [i, leg] of draft.legs.entries()) {
-    const [account] = await accountAt(tx, { tenant, ...place(leg) })
+    const [account] = await accountAt(tx, { tenant, ...placeOf(leg) })
     if (account === undefined) {
-      const known = await placeExists(tx, { tenant, ...place(leg) })
+      const known = await placeExists(tx, { tenant, ...placeOf(leg) })
       if (known.length === 0) {
         return refuse(
           'ACCOUNT_UNKNOWN',
@@ -132,18 +140,23 @@ async function findAccounts(
         )
       }
       missing.push(i)
-    } else if (magnitude(account.balance) + leg.minor > MINOR_MAX * 500n) {
+    }
+    // Legs of one voucher add up in an account before others bring it back.
+    const at = JSON.stringify(placeOf(leg))
+    const far = (reach.get(at) ?? magnitude(account?.balance ?? 0n)) + leg.minor
+    if (far > BALANCE_MAX) {
       return refuse('BALANCE_OVERFLOW', 'The balance would not fit.', `/legs/${i}`)
     }
+    reach.set(at, far)
     ids.push(account?.id ?? '')
   }
   for (const i of missing) {
     const leg = draft.legs[i]!
     // An earlier leg of this voucher may have opened the same account.
-    const [account] = await accountAt(tx, { tenant, ...place(leg) })
+    const [account] = await accountAt(tx, { tenant, ...placeOf(leg) })
     const id = account?.id ?? derivedId('acc', draft.head.id, i)
     if (account === undefined) {
-      await openAccount(tx, { tenant, id, ...place(leg), at: recordedAt })
+      await openAccount(tx, { tenant, id, ...placeOf(leg), at: recordedAt })
     }
     ids[i] = id
   }
@@ -165,6 +178,7 @@ async function announce(tx: LedgerTx, head: VoucherHead, draft: Draft): Promise<
       kind: head.kind,
       eventType: head.eventType,
       reverses: head.reverses,
+      reversedKind: draft.reversedKind ?? null,
       debit: debit.map((leg) => ({ amount: formatMoney(leg), currency: leg.currency })),
       suspense: draft.legs.some((leg) => leg.suspense !== undefined),
     },
@@ -178,7 +192,7 @@ function derivedId(prefix: string, voucher: string, index: number): string {
   }`
 }
 
-function place(leg: Leg): { institution: string; subject: string; currency: string } {
+function placeOf(leg: Leg): { institution: string; subject: string; currency: string } {
   return { institution: leg.institution, subject: leg.subject, currency: leg.currency }
 }
 

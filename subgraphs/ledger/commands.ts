@@ -13,18 +13,22 @@ import {
 import { type Money, type MoneyCode, parseMoney } from '../kernel/money.ts'
 import { once, type OnceCode } from '../kernel/once.ts'
 import type { Ports } from '../kernel/ports.ts'
-import { ok, refuse, type Result } from '../kernel/result.ts'
-import type { Store } from '../kernel/store.ts'
+import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
+import { type Store, StoreError } from '../kernel/store.ts'
 import { dateOf, type LocalDate, parseDate } from '../kernel/time.ts'
 import { book, type BookCode } from './book.ts'
-import { postingIds, RULE_KIND } from './post-event.ts'
+import { SUSPENSE_SUBJECT } from './chart.ts'
+import { postAgain, type PostEventCode, postingIds, RULE_KIND } from './post-event.ts'
 import { checkRule, type Leg, type RuleCode } from './posting-rule.ts'
 import {
   clearSuspenseRow,
   closePeriodRow,
   entriesOf,
+  eventsById,
   type LedgerTx,
+  postedEvent,
   reopenPeriodRow,
+  reopenSuspense,
   reversalOf,
   subjects,
   suspenseById,
@@ -36,6 +40,7 @@ import { reversed, type VoucherKind } from './voucher.ts'
 
 export type CommandCode =
   | BookCode
+  | PostEventCode
   | MoneyCode
   | OnceCode
   | ProposalCode
@@ -46,6 +51,10 @@ export type CommandCode =
   | 'SUSPENSE_CLEARED_ALREADY'
   | 'SUSPENSE_UNKNOWN'
   | 'SUSPENSE_NOT_OPEN'
+  | 'SUSPENSE_DIRECT'
+  | 'EVENT_UNKNOWN'
+  | 'EVENT_POSTED'
+  | 'TEXT_MALFORMED'
   | 'PERIOD_MALFORMED'
   | 'DATE_MALFORMED'
   | 'KEY_MALFORMED'
@@ -77,6 +86,7 @@ export class LedgerCommands {
     valueOn?: LocalDate | null | undefined
     legs: readonly LegInput[]
   }): Promise<Result<string, CommandCode>> {
+    if (!isText(input)) return textMalformed()
     const legs: Leg[] = []
     for (const [i, leg] of input.legs.entries()) {
       const money: Result<Money, MoneyCode> = parseMoney(
@@ -85,7 +95,13 @@ export class LedgerCommands {
         `/legs/${i}/amount`,
       )
       if (!money.ok) return money
-      legs.push({ ...leg, ...money.value })
+      if (leg.subject === SUSPENSE_SUBJECT) return suspenseDirect(`/legs/${i}/subject`)
+      const { institution, subject, side } = leg
+      legs.push({ institution, subject, side, ...money.value })
+    }
+    if (input.valueOn != null) {
+      const valueOn = parseDate(input.valueOn, '/valueOn')
+      if (!valueOn.ok) return valueOn
     }
     return await this.#bookOnce(input, {
       kind: 'MANUAL',
@@ -103,6 +119,7 @@ export class LedgerCommands {
     reason: string
   }): Promise<Result<string, CommandCode>> {
     const { tenant } = this.#actor
+    if (!isText(input)) return textMalformed()
     if (input.reason.trim() === '') {
       return refuse('REASON_MISSING', 'A reversal gives its reason.', '/reason')
     }
@@ -116,6 +133,7 @@ export class LedgerCommands {
       summary: input.reason,
       valueOn: original.value_on,
       reverses: original.id,
+      reversedKind: original.kind as VoucherKind,
     }, async (tx, voucher) => {
       if (original.kind === 'REVERSAL') {
         return refuse('REVERSAL_OF_REVERSAL', 'A reversal is not reversed; post anew.', '/voucher')
@@ -133,6 +151,8 @@ export class LedgerCommands {
           )
         }
       }
+      // What a clearing took out of suspense is there again once the clearing is undone.
+      if (original.kind === 'CLEARING') await reopenSuspense(tx, { tenant, voucher: original.id })
       const entries = await entriesOf(tx, tenant, [original.id])
       return ok(reversed(entries.map((e) => ({ ...e, side: e.side as Leg['side'] }))))
     })
@@ -146,6 +166,8 @@ export class LedgerCommands {
     reason: string
   }): Promise<Result<string, CommandCode>> {
     const { tenant } = this.#actor
+    if (!isText(input)) return textMalformed()
+    if (input.subject === SUSPENSE_SUBJECT) return suspenseDirect('/subject')
     const item = await suspenseById(this.#store.read, tenant, input.item)
     if (item === undefined) {
       return refuse('SUSPENSE_UNKNOWN', 'There is no such item in suspense.', '/item')
@@ -165,6 +187,30 @@ export class LedgerCommands {
         .filter((entry) => entry.line === item.line)
       const leg: Leg = { ...waiting!, side: waiting!.side as Leg['side'] }
       return ok([{ ...leg, subject: input.subject }, ...reversed([leg])])
+    })
+  }
+
+  /**
+   * Posts a refused accounting event again, once its cause is mended, so that its order goes on.
+   * Answers the voucher's id. Refused again, it is refused with the code of the posting, and nothing
+   * is written.
+   */
+  async retryEvent(id: string): Promise<Result<string, CommandCode>> {
+    const { tenant, subject: by } = this.#actor
+    const ids = postingIds(this.#ports)
+    const again = { id: this.#ports.ids.next('evt'), by }
+    return await this.#write(async (tx) => {
+      const [event] = await eventsById(tx, tenant, [id])
+      if (event === undefined) {
+        return refuse('EVENT_UNKNOWN', 'There is no such accounting event.', '/event')
+      }
+      const { serial, type } = event
+      // An order's event is posted once, whichever of its arrivals that was.
+      if ((await postedEvent(tx, { tenant, serial, type })).length > 0) {
+        return refuse('EVENT_POSTED', 'This order and event are in the books.', '/event')
+      }
+      const posted = await postAgain(tx, event, again, ids)
+      return posted.ok ? ok(ids.voucher) : posted
     })
   }
 
@@ -195,6 +241,15 @@ export class LedgerCommands {
     body: unknown
   }): Promise<Result<ProposalKey, CommandCode>> {
     const { tenant, subject: by } = this.#actor
+    if (!/^[a-z0-9][a-z0-9.-]{0,99}$/.test(input.event)) {
+      return refuse('RULE_MALFORMED', 'An event type is lower case with dots.', '/event')
+    }
+    if (!Number.isSafeInteger(input.version) || input.version < 1) {
+      return refuse('RULE_MALFORMED', 'A version is 1 or more.', '/version')
+    }
+    const from = parseDate(input.effectiveFrom, '/effectiveFrom')
+    if (!from.ok) return from
+    const at = this.#ports.clock.now()
     return await this.#write(async (tx) => {
       const chart = await subjects(tx, { tenant })
       const postable = new Set(chart.filter((s) => s.postable === 1n).map((s) => s.code))
@@ -203,8 +258,8 @@ export class LedgerCommands {
       return await propose(tx, this.#ruleKey(input), {
         body: rule.value as unknown as CanonicalValue,
         by,
-        at: this.#ports.clock.now(),
-        from: input.effectiveFrom,
+        at,
+        from: from.value,
       })
     })
   }
@@ -250,6 +305,7 @@ export class LedgerCommands {
       summary: string
       valueOn: LocalDate | undefined
       reverses: string | null
+      reversedKind?: VoucherKind
     },
     makeLegs: (tx: LedgerTx, voucher: string) => Promise<Result<readonly Leg[], CommandCode>>,
   ): Promise<Result<string, CommandCode>> {
@@ -261,6 +317,7 @@ export class LedgerCommands {
       )
     }
     const { tenant, subject } = this.#actor
+    const { reversedKind, ...fixed } = head
     const ids = postingIds(this.#ports)
     const bookingOn = dateOf(ids.at)
     const key = `${head.kind}:${subject}:${input.idempotencyKey}`
@@ -276,7 +333,7 @@ export class LedgerCommands {
             head: {
               tenant,
               id: ids.voucher,
-              ...head,
+              ...fixed,
               eventId: null,
               eventType: null,
               ruleVersion: null,
@@ -287,6 +344,7 @@ export class LedgerCommands {
             },
             legs: legs.value,
             announceId: ids.announce,
+            ...(reversedKind === undefined ? {} : { reversedKind }),
           })
           return booked.ok ? ok(booked.value.id) : booked
         },
@@ -295,7 +353,29 @@ export class LedgerCommands {
     })
   }
 
-  #write<R>(unit: (tx: LedgerTx) => Promise<R>): Promise<R> {
-    return this.#store.write(unit, { lane: this.#actor.tenant })
+  async #write<R>(
+    unit: (tx: LedgerTx) => Promise<R>,
+  ): Promise<R | Refusal<'TEXT_MALFORMED'>> {
+    try {
+      return await this.#store.write(unit, { lane: this.#actor.tenant })
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'bad_text') throw error
+      return textMalformed()
+    }
   }
+}
+
+function textMalformed(): Refusal<'TEXT_MALFORMED'> {
+  return refuse('TEXT_MALFORMED', 'A text holds U+0000 or half a character.')
+}
+
+/** Amounts enter suspense with an item and leave it with one: without, nobody could clear them. */
+function suspenseDirect(place: string): Refusal<'SUSPENSE_DIRECT'> {
+  return refuse('SUSPENSE_DIRECT', 'No entries are made in suspense by hand.', place)
+}
+
+/** Whether every engine stores each text of an input as given. */
+function isText(input: unknown): boolean {
+  if (typeof input === 'string') return input.isWellFormed() && !input.includes('\0')
+  return typeof input !== 'object' || input === null || Object.values(input).every(isText)
 }

@@ -20,22 +20,25 @@ export type EventBodyCode = 'EVENT_MALFORMED'
  * `{type, serial, institution, currency, valueOn, summary, components: {name: "12.34"}, dimensions, reference}`.
  */
 export function readOrderEvent(payload: string): Result<OrderEvent, EventBodyCode> {
-  const body = (JSON.parse(payload) as { accounting?: Record<string, unknown> }).accounting
+  const body = recordOf((JSON.parse(payload) as { accounting?: unknown } | null)?.accounting)
   if (body === undefined) return malformed('/accounting')
   const { type, serial, institution, currency, valueOn, summary, reference } = body
   for (const [name, value] of Object.entries({ type, serial, institution, summary, reference })) {
-    if (typeof value !== 'string') return malformed(`/accounting/${name}`)
+    // No engine stores U+0000 as given.
+    if (typeof value !== 'string' || value.includes('\0')) return malformed(`/accounting/${name}`)
   }
+  if (!isCurrency(currency)) return malformed('/accounting/currency')
   const date = parseDate(valueOn)
-  if (!isCurrency(currency) || !date.ok) return malformed('/accounting/currency')
-  const components: Record<string, bigint> = {}
-  for (const [name, amount] of Object.entries(body.components ?? {})) {
+  if (!date.ok) return malformed('/accounting/valueOn')
+  const components: [string, bigint][] = []
+  for (const [name, amount] of Object.entries(recordOf(body.components) ?? {})) {
     const money = parseMoney(amount, currency)
     if (!money.ok) return malformed(`/accounting/components/${name}`)
-    components[name] = money.value.minor
+    components.push([name, money.value.minor])
   }
   const dimensions = Object.fromEntries(
-    Object.entries(body.dimensions ?? {}).filter(([, value]) => typeof value === 'string'),
+    Object.entries(recordOf(body.dimensions) ?? {})
+      .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
   return ok({
     type: type as string,
@@ -45,9 +48,13 @@ export function readOrderEvent(payload: string): Result<OrderEvent, EventBodyCod
     valueOn: date.value,
     summary: summary as string,
     reference: reference as string,
-    components,
+    components: Object.fromEntries(components),
     dimensions,
   })
+}
+
+function recordOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? value as Record<string, unknown> : undefined
 }
 
 function malformed(place: string) {

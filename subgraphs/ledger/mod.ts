@@ -5,9 +5,9 @@ import type { RequestContext } from '../kernel/builder.ts'
 import type { Consumer } from '../kernel/event.ts'
 import { shipVersions } from '../kernel/four-eyes.ts'
 import { receiveOnce } from '../kernel/inbox.ts'
-import { isMigrated, migrate } from '../kernel/migrate.ts'
+import { openMigrated } from '../kernel/migrate.ts'
 import type { CanonicalValue } from '../kernel/canonical-json.ts'
-import { openStore, type Store } from '../kernel/store.ts'
+import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { CHART } from './chart.ts'
@@ -15,7 +15,7 @@ import { LedgerCommands } from './commands.ts'
 import { type LedgerContext, ledgerSchema } from './graph.ts'
 import { postDelivery, postingIds, RULE_KIND } from './post-event.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
-import { addInstitution, addSubject, type BookedOrder, bookedOrders } from './store.ts'
+import { addInstitution, addSubject, type BookedOrder, bookedOrders, tenants } from './store.ts'
 import { ledgerMigrations, type LedgerTables } from './tables.ts'
 import { verifyLedger } from './verify.ts'
 
@@ -26,6 +26,8 @@ const POSTED_TOPICS = ['order.approved', 'payment.settled']
 
 /** The ledger at work. */
 export interface RunningLedger extends RunningSubgraph {
+  /** Every tenant that was set up. */
+  tenants(): Promise<string[]>
   /** What every order has in the books, by tenant and serial. For checks across subgraphs. */
   bookedOrders(tenant: string): AsyncIterable<BookedOrder>
 }
@@ -34,11 +36,7 @@ export const ledger: Subgraph<RunningLedger> = {
   name: 'ledger',
   schema: ledgerSchema,
   async open(env: SubgraphEnv): Promise<RunningLedger> {
-    const store = await openStore<LedgerTables>(env.databaseUrl, 'ledger', env)
-    const untyped = store as unknown as Store<unknown>
-    if (env.readOnly) await isMigrated(untyped.read, ledgerMigrations)
-    else await migrate(untyped, ledgerMigrations)
-
+    const store = await openMigrated<LedgerTables>(env, 'ledger', ledgerMigrations)
     const consumer: Consumer = {
       name: 'ledger',
       topics: POSTED_TOPICS,
@@ -56,6 +54,7 @@ export const ledger: Subgraph<RunningLedger> = {
         return { ...request, actor, ledger: { db: store.read, commands } }
       },
       provision: (setup) => provision(store, env, setup),
+      tenants: async () => (await tenants(store.read, {})).map((row) => row.tenant_id),
       bookedOrders: (tenant) => bookedOrders(store.read, tenant),
       start: () => Promise.resolve(),
       idle: () => Promise.resolve(true),

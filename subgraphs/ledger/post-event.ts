@@ -11,7 +11,7 @@ import { dateOf, type Instant } from '../kernel/time.ts'
 import { book, type BookCode, type Draft } from './book.ts'
 import { type EventBodyCode, type OrderEvent, readOrderEvent } from './event-body.ts'
 import { applyRule, type PostingRule, type RuleCode } from './posting-rule.ts'
-import { insertEvent, type LedgerTx, postedEvent } from './store.ts'
+import { type EventRow, insertEvent, type LedgerTx, postedEvent } from './store.ts'
 
 /** The kind under which posting rules are kept with four eyes. */
 export const RULE_KIND = 'posting-rule'
@@ -39,6 +39,9 @@ export function postingIds(ports: Ports): PostingIds {
   }
 }
 
+/** An accounting event as it came. */
+type Arrival = Pick<Delivery, 'tenant' | 'source' | 'id' | 'topic' | 'key' | 'payload'>
+
 /**
  * Posts the event that a delivery carries. A refusal is recorded beside the event and told to the
  * order (`posting.refused`); the event is done with either way.
@@ -54,11 +57,38 @@ export async function postDelivery(
   await recordRefusal(tx, delivery, event.ok ? event.value : undefined, posted, ids)
 }
 
+/**
+ * Posts again, from its stored body, an event that was refused and has not been posted since.
+ *
+ * The refusal stays; the posting is an event of its own. Refused again, nothing is written.
+ *
+ * @param again the id of the new event, and who had it posted
+ */
+export async function postAgain(
+  tx: LedgerTx,
+  refused: EventRow,
+  again: { id: string; by: string },
+  ids: PostingIds,
+): Promise<Result<null, PostEventCode>> {
+  const event = readOrderEvent(refused.body)
+  if (!event.ok) return event
+  const arrival = {
+    tenant: refused.tenant_id,
+    source: refused.source,
+    id: again.id,
+    topic: refused.type,
+    key: refused.serial,
+    payload: refused.body,
+  }
+  return await postOnce(tx, arrival, event.value, ids, again.by)
+}
+
 async function postOnce(
   tx: LedgerTx,
-  delivery: Delivery,
+  delivery: Arrival,
   event: OrderEvent,
   ids: PostingIds,
+  postedBy?: string,
 ): Promise<Result<null, PostEventCode>> {
   const { tenant } = delivery
   const bodyHash = sha256Hex(delivery.payload)
@@ -88,7 +118,7 @@ async function postOnce(
       bookingOn,
       valueOn: event.valueOn,
       recordedAt: ids.at,
-      postedBy: `rule:${event.type}@${rule.version}`,
+      postedBy: postedBy ?? `rule:${event.type}@${rule.version}`,
       summary: event.summary,
     },
     legs: legs.value,
@@ -135,7 +165,7 @@ async function recordRefusal(
   })
 }
 
-function eventRow(delivery: Delivery, at: Instant, event: OrderEvent | undefined) {
+function eventRow(delivery: Arrival, at: Instant, event: OrderEvent | undefined) {
   return {
     tenant: delivery.tenant,
     id: delivery.id,

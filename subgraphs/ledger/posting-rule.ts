@@ -80,14 +80,21 @@ export function checkRule(
   if (!Array.isArray(legs) || legs.length < 2 || legs.length > 100) {
     return refuse('RULE_MALFORMED', 'A rule has 2 to 100 legs.', '/legs')
   }
+  const checked: RuleLeg[] = []
   const balance = new Map<string, number>()
-  for (const [i, leg] of (legs as RuleLeg[]).entries()) {
+  for (const [i, leg] of (legs as (RuleLeg | null)[]).entries()) {
     const place = `/legs/${i}`
+    if (typeof leg !== 'object' || leg === null) {
+      return refuse('RULE_MALFORMED', 'A leg is an object.', place)
+    }
     if (leg.side !== 'DEBIT' && leg.side !== 'CREDIT') {
       return refuse('RULE_MALFORMED', 'A side is DEBIT or CREDIT.', `${place}/side`)
     }
-    if (typeof leg.component !== 'string') {
+    if (!isName(leg.component)) {
       return refuse('RULE_MALFORMED', 'A leg names a component.', `${place}/component`)
+    }
+    if (leg.institution !== undefined && !isName(leg.institution)) {
+      return refuse('RULE_MALFORMED', 'An institution is a dimension.', `${place}/institution`)
     }
     const subjects = typeof leg.subject === 'string'
       ? [leg.subject]
@@ -103,32 +110,40 @@ export function checkRule(
         subject: unknown,
       })
     }
-    const key = `${leg.institution ?? ''}|${leg.component}`
+    // As JSON: names may hold whatever a separator would be.
+    const key = JSON.stringify([leg.institution ?? null, leg.component])
     balance.set(key, (balance.get(key) ?? 0) + (leg.side === 'DEBIT' ? 1 : -1))
+    const { side, component, institution } = leg
+    checked.push({
+      side,
+      subject: typeof leg.subject === 'string' ? leg.subject : choiceOf(leg.subject),
+      component,
+      ...(institution === undefined ? {} : { institution }),
+    })
   }
   const uneven = Array.from(balance).find(([, sum]) => sum !== 0)
   if (uneven !== undefined) {
     return refuse(
       'RULE_UNBALANCED',
-      `Debits and credits of ${uneven[0].split('|')[1]} do not balance within each institution.`,
+      `Debits and credits do not balance within each institution: ${uneven[0]}.`,
       '/legs',
     )
   }
-  return ok({ legs })
+  return ok({ legs: checked })
 }
 
 /** The legs of an event under a rule, in the order of the rule; legs of nothing are left out. */
 export function applyRule(rule: PostingRule, event: AccountingEvent): Result<Leg[], RuleCode> {
   const legs: Leg[] = []
   for (const ruleLeg of rule.legs) {
-    const minor = event.components[ruleLeg.component]
+    const minor = own(event.components, ruleLeg.component)
     if (minor === undefined) {
       return refuse('COMPONENT_MISSING', `The event has no amount ${ruleLeg.component}.`)
     }
     if (minor < 0n) return refuse('AMOUNT_NEGATIVE', 'A component is never negative.')
     const institution = ruleLeg.institution === undefined
       ? event.institution
-      : event.dimensions[ruleLeg.institution]
+      : own(event.dimensions, ruleLeg.institution)
     if (institution === undefined) {
       return refuse('DIMENSION_UNKNOWN', `The event has no dimension ${ruleLeg.institution}.`)
     }
@@ -150,21 +165,44 @@ function chooseSubject(
   subject: string | SubjectChoice,
   event: AccountingEvent,
 ): Result<{ subject: string; suspense?: string }, RuleCode> {
-  if (typeof subject === 'string') return ok({ subject })
-  const value = event.dimensions[subject.by]
-  const known = value === undefined || !Object.hasOwn(subject.map, value)
-    ? undefined
-    : subject.map[value]
-  if (known !== undefined) return ok({ subject: known })
-  if (subject.otherwise === 'suspense') {
-    return ok({ subject: SUSPENSE_SUBJECT, suspense: event.reference })
+  const code = typeof subject === 'string' ? subject : codeFor(subject, event)
+  if (code === undefined) {
+    const by = typeof subject === 'string' ? '' : subject.by
+    const value = own(event.dimensions, by) ?? '(none)'
+    return refuse('DIMENSION_UNKNOWN', `No account for ${by} ${value}.`)
   }
-  return refuse('DIMENSION_UNKNOWN', `No account for ${subject.by} ${value ?? '(none)'}.`)
+  // What a rule itself puts into suspense waits there with its reference, too.
+  return ok(
+    code === SUSPENSE_SUBJECT ? { subject: code, suspense: event.reference } : {
+      subject: code,
+    },
+  )
+}
+
+function codeFor(choice: SubjectChoice, event: AccountingEvent): string | undefined {
+  const value = own(event.dimensions, choice.by)
+  const known = value === undefined ? undefined : own(choice.map, value)
+  return known ?? (choice.otherwise === 'suspense' ? SUSPENSE_SUBJECT : undefined)
+}
+
+/** A property that the record itself has: names come from outside and may be `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+/** A choice without whatever else was sent along. */
+function choiceOf({ by, map, otherwise }: SubjectChoice): SubjectChoice {
+  return { by, map, otherwise }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.-]{1,100}$/.test(value)
 }
 
 function isChoice(subject: unknown): subject is SubjectChoice {
   const choice = subject as SubjectChoice | null
-  return typeof choice === 'object' && choice !== null && typeof choice.by === 'string' &&
+  return typeof choice === 'object' && choice !== null && isName(choice.by) &&
     typeof choice.map === 'object' && choice.map !== null &&
+    Object.keys(choice.map).every((value) => value.isWellFormed()) &&
     (choice.otherwise === 'suspense' || choice.otherwise === 'refuse')
 }

@@ -272,9 +272,9 @@ export async function insertVoucher(
   await insertVoucherRow(tx, { ...head, ...seal })
   for (const entry of entries) {
     await insertEntryRow(tx, {
+      ...entry,
       tenant: head.tenant,
       voucher: head.id,
-      ...entry,
       bookingOn: head.bookingOn,
       valueOn: head.valueOn,
     })
@@ -308,6 +308,17 @@ export const reversalOf = define<Tenant & { id: string }>()((db, p) =>
   db.selectFrom('voucher').select('id')
     .where('tenant_id', '=', p.tenant).where('reverses', '=', p.id)
 )
+
+/** The vouchers that undo these. */
+export async function reversalsOf(
+  db: LedgerReader,
+  tenant: string,
+  vouchers: readonly string[],
+): Promise<{ id: string; reverses: string }[]> {
+  const rows = await db.selectFrom('voucher').select(['id', 'reverses'])
+    .where('tenant_id', '=', tenant).where('reverses', 'in', vouchers).execute()
+  return rows.map((row) => ({ id: row.id, reverses: row.reverses! }))
+}
 
 const ENTRY_COLUMNS = [
   'e.tenant_id',
@@ -435,6 +446,12 @@ export const clearSuspenseRow = define<Tenant & { id: string; voucher: string }>
     .where('tenant_id', '=', p.tenant).where('id', '=', p.id).where('state', '=', 'OPEN')
 )
 
+/** Puts back into suspense what a voucher took out of it. */
+export const reopenSuspense = define<Tenant & { voucher: string }>()((db, p) =>
+  db.updateTable('suspense_item').set({ state: 'OPEN', cleared_by: null })
+    .where('tenant_id', '=', p.tenant).where('cleared_by', '=', p.voucher)
+)
+
 /** Items that one voucher put into suspense. */
 export const suspenseOfVoucher = define<Tenant & { voucher: string }>()((db, p) =>
   db.selectFrom('suspense_item').select(['id', 'state'])
@@ -544,7 +561,26 @@ export async function listAccounts(
     .execute()
 }
 
-/** An account's entries newest first, one more than `limit`. @param after `voucherId/line` */
+/** The sort key of an entry within its account. */
+export function entryKey(entry: Pick<EntryRow, 'voucher_id' | 'line'>): string {
+  return `${entry.voucher_id}/${entry.line}`
+}
+
+/** Whether a text is one that {@link entryKey} makes. */
+export function isEntryKey(key: string): boolean {
+  return /^[^/\0]+\/\d{1,6}$/.test(key)
+}
+
+function readEntryKey(key: string): [voucher: string, line: bigint] {
+  const [voucher = '', line = '0'] = key.split('/')
+  return [voucher, BigInt(line)]
+}
+
+/**
+ * An account's entries newest first, one more than `limit`.
+ *
+ * @param page.after a key as {@link entryKey} makes it
+ */
 export async function accountEntries(
   db: LedgerReader,
   tenant: string,
@@ -559,11 +595,11 @@ export async function accountEntries(
     .select(ENTRY_COLUMNS)
     .where('e.tenant_id', '=', tenant).where('e.account_id', '=', account)
   if (page.after !== undefined) {
-    const [voucher = '', line = '0'] = page.after.split('/')
+    const [voucher, line] = readEntryKey(page.after)
     query = query.where((eb) =>
       eb.or([
         eb('e.voucher_id', '<', voucher),
-        eb.and([eb('e.voucher_id', '=', voucher), eb('e.line', '>', BigInt(line))]),
+        eb.and([eb('e.voucher_id', '=', voucher), eb('e.line', '>', line)]),
       ])
     )
   }

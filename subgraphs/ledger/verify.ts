@@ -6,7 +6,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import { firstBreak } from '../kernel/chain.ts'
-import { undelivered } from '../kernel/dispatcher.ts'
+import { stuckEvents } from '../kernel/dispatcher.ts'
 import type { Reader, Store } from '../kernel/store.ts'
 import type { Finding } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
@@ -28,8 +28,8 @@ const PAGE = 500
 
 /** What is wrong with the books of all tenants; nothing when they are in order. */
 export async function* verifyLedger(store: Store<LedgerTables>): AsyncGenerator<Finding> {
-  for (const event of await undelivered(store.read as unknown as Reader<KernelTables>)) {
-    yield finding('EVENT_UNDELIVERED', `${event.topic} ${event.id}: ${event.last_error ?? 'waits'}`)
+  for (const event of await stuckEvents(store.read as unknown as Reader<KernelTables>)) {
+    yield finding('EVENT_STUCK', `${event.topic} ${event.id}: ${event.last_error ?? ''}`)
   }
   for (const { tenant_id: tenant } of await tenants(store.read, {})) {
     const findings = await store.snapshot(async (db) => [
@@ -56,10 +56,18 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       group by a.id, a.balance having coalesce(sum(${signed}), 0) <> a.balance limit 10`,
     DAY_WRONG: sql`
       select d.account_id as place from account_day d
-      where d.tenant_id = ${tenant} and d.debit - d.credit <> (
-        select coalesce(sum(${signed}), 0) from entry e
-        where e.tenant_id = d.tenant_id and e.account_id = d.account_id
-          and e.booking_on = d.booking_on) limit 10`,
+      left join entry e on e.tenant_id = d.tenant_id and e.account_id = d.account_id
+        and e.booking_on = d.booking_on
+      where d.tenant_id = ${tenant}
+      group by d.account_id, d.booking_on, d.debit, d.credit
+      having coalesce(sum(case when e.side = 'DEBIT' then e.minor else 0 end), 0) <> d.debit
+        or coalesce(sum(case when e.side = 'CREDIT' then e.minor else 0 end), 0) <> d.credit
+      limit 10`,
+    ENTRY_DATE_WRONG: sql`
+      select e.voucher_id as place from entry e
+      join voucher v on v.tenant_id = e.tenant_id and v.id = e.voucher_id
+      where e.tenant_id = ${tenant}
+        and (e.booking_on <> v.booking_on or e.value_on <> v.value_on) limit 10`,
     DAY_MISSING: sql`
       select distinct e.account_id as place from entry e
       left join account_day d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
@@ -107,7 +115,7 @@ async function verifyChain(db: LedgerReader, tenant: string): Promise<Finding[]>
         findings.push(finding('VOUCHER_CHANGED', `${voucher.number} ${voucher.id}`))
       }
       const link = leaves.get(voucher.link) ?? []
-      link.push(hash)
+      link[Number(voucher.link_index)] = hash
       leaves.set(voucher.link, link)
     }
     const last = vouchers.at(-1)!

@@ -41,6 +41,9 @@ export interface VoucherHead {
 export interface Entry {
   readonly line: bigint
   readonly accountId: string
+  readonly institution: string
+  readonly subject: string
+  readonly currency: string
   readonly side: string
   readonly minor: bigint
   readonly balanceAfter: bigint
@@ -88,10 +91,24 @@ export function reversed(legs: readonly Leg[]): Leg[] {
   return legs.map((leg) => ({ ...leg, side: leg.side === 'DEBIT' ? 'CREDIT' : 'DEBIT' }))
 }
 
-/** sha256 over the canonical JSON of a voucher and its entries. */
+/**
+ * sha256 over the canonical JSON of a voucher and its entries.
+ *
+ * Entries are hashed with the place of their account: another subject for an account would otherwise
+ * rewrite every voucher that it was used in.
+ */
 export function voucherHash(head: VoucherHead, entries: readonly Entry[]): string {
   return sha256Hex(canonicalJson({
     ...head,
-    entries: entries.map((e) => [e.line, e.accountId, e.side, e.minor, e.balanceAfter]),
+    entries: entries.map((e) => [
+      e.line,
+      e.accountId,
+      e.institution,
+      e.subject,
+      e.currency,
+      e.side,
+      e.minor,
+      e.balanceAfter,
+    ]),
   }))
 }

@@ -6,10 +6,10 @@ import { canonicalJson, type CanonicalValue } from '../kernel/canonical-json.ts'
 import { isCurrency, type MoneyCode, parseMoney } from '../kernel/money.ts'
 import { once, type OnceCode } from '../kernel/once.ts'
 import type { Ports } from '../kernel/ports.ts'
-import { ok, refuse, type Result } from '../kernel/result.ts'
+import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
 import { nextNumber } from '../kernel/sequence.ts'
 import { formatSerial } from '../kernel/serial.ts'
-import type { Store } from '../kernel/store.ts'
+import { type Store, StoreError } from '../kernel/store.ts'
 import { dateOf, parseDate } from '../kernel/time.ts'
 import { announceApproval } from './approve.ts'
 import { type ApprovalCode, mayDecide, mayWithdraw, type Verdict } from './approval.ts'
@@ -32,6 +32,7 @@ import {
   tasksOfOrder,
 } from './store.ts'
 import type { OrderTables } from './tables.ts'
+import { isText, unstorableAt } from './text.ts'
 import { typeInForce, typeOfOrder } from './type-version.ts'
 import { maySee } from './visibility.ts'
 
@@ -48,6 +49,7 @@ export type OrderCode =
   | 'ORDER_UNKNOWN'
   | 'TASK_UNKNOWN'
   | 'PAYMENT_NOT_FAILED'
+  | 'TEXT_MALFORMED'
 
 /** A request, entered once. */
 export interface Submission {
@@ -83,6 +85,11 @@ export class OrderCommands {
         'An idempotency key has 8 to 200 visible ASCII characters.',
         '/idempotencyKey',
       )
+    }
+    if (!/^[a-z0-9][a-z0-9-]{0,99}$/.test(submission.type)) return typeUnknown()
+    const unstorable = unstorableAt(submission.form)
+    if (unstorable !== undefined) {
+      return refuse('FORM_INVALID', 'The form holds what is no text or number.', unstorable)
     }
     const now = this.#ports.clock.now()
     const taskId = this.#ports.ids.next('tsk')
@@ -158,6 +165,7 @@ export class OrderCommands {
     note?: string
   }): Promise<Result<{ serial: string }, OrderCode>> {
     const { tenant, subject: by, kind: actorKind } = this.#actor
+    if (!isText(input.reason)) return textMalformed()
     const now = this.#ports.clock.now()
     const taskId = this.#ports.ids.next('tsk')
     const eventId = this.#ports.ids.next('evt')
@@ -217,6 +225,7 @@ export class OrderCommands {
   /** Takes an order back while it is in approval. */
   async withdraw(serial: string, reason: string): Promise<Result<{ serial: string }, OrderCode>> {
     const { tenant, subject: actor, kind: actorKind } = this.#actor
+    if (!isText(reason)) return textMalformed()
     const now = this.#ports.clock.now()
     return await this.#write(async (tx) => {
       const [order] = await orderBySerial(tx, { tenant, serial })
@@ -262,13 +271,12 @@ export class OrderCommands {
     const { tenant } = this.#actor
     const today = dateOf(this.#ports.clock.now())
     const found = await typeInForce(tx, tenant, code, today)
-    if (found === undefined) {
-      return refuse('TYPE_UNKNOWN', `There is no order type ${code.slice(0, 50)}.`, '/type')
-    }
+    if (found === undefined) return typeUnknown()
     const { type, version, schemaText } = found
     const { fields } = type
-    const money = parseMoney(at(form, fields.amount), at(form, fields.currency), fields.amount)
-    if (!money.ok) return money
+    const currency = at(form, fields.currency)
+    const money = parseMoney(at(form, fields.amount), currency, fields.amount)
+    if (!money.ok) return isCurrency(currency) ? money : { ...money, place: fields.currency }
     const valid = checkForm(schemaText, form)
     if (!valid.ok) return valid
     if (money.value.minor <= 0n) {
@@ -292,7 +300,22 @@ export class OrderCommands {
     })
   }
 
-  #write<R>(unit: (tx: OrderTx) => Promise<R>): Promise<R> {
-    return this.#store.write(unit, { lane: this.#actor.tenant })
+  async #write<R>(
+    unit: (tx: OrderTx) => Promise<R>,
+  ): Promise<R | Refusal<'TEXT_MALFORMED'>> {
+    try {
+      return await this.#store.write(unit, { lane: this.#actor.tenant })
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'bad_text') throw error
+      return textMalformed()
+    }
   }
+}
+
+function typeUnknown(): Refusal<'TYPE_UNKNOWN'> {
+  return refuse('TYPE_UNKNOWN', 'There is no such order type.', '/type')
+}
+
+function textMalformed(): Refusal<'TEXT_MALFORMED'> {
+  return refuse('TEXT_MALFORMED', 'A text holds U+0000 or half a character.')
 }

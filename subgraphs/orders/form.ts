@@ -4,6 +4,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { ok, refuse, type Result } from '../kernel/result.ts'
 import type { Json } from './pointer.ts'
+import { escapeSegment } from './text.ts'
 
 export type FormCode = 'FORM_INVALID' | 'SCHEMA_INVALID'
 
@@ -32,10 +33,12 @@ export function checkForm(schemaText: string, form: Json): Result<Json, FormCode
   if (validate(form)) return ok(form)
   const [error] = validate.errors ?? []
   const missing = error?.params.missingProperty ?? error?.params.additionalProperty
-  const place = `${error?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`
+  const place = `${error?.instancePath ?? ''}${
+    missing === undefined ? '' : `/${escapeSegment(missing)}`
+  }`
   return refuse(
     'FORM_INVALID',
-    `The form is not valid at ${place || '/'}: ${error?.message}.`,
+    `The form is not valid at ${place || 'its root'}: ${error?.message}.`,
     place,
   )
 }

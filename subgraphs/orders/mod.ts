@@ -1,6 +1,7 @@
 /**
  * Business orders (业务单): a request entered once, indexed by its OA serial number ever after.
  */
+import type { Actor } from '../kernel/actor.ts'
 import type { BlobStore } from '../kernel/blob.ts'
 import type { RequestContext } from '../kernel/builder.ts'
 import type { CanonicalValue } from '../kernel/canonical-json.ts'
@@ -8,14 +9,14 @@ import type { Consumer } from '../kernel/event.ts'
 import { shipVersions } from '../kernel/four-eyes.ts'
 import { receiveOnce } from '../kernel/inbox.ts'
 import { Jobs } from '../kernel/job.ts'
-import { migrate } from '../kernel/migrate.ts'
-import { openStore, type Store } from '../kernel/store.ts'
+import { openMigrated } from '../kernel/migrate.ts'
+import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { OrderCommands } from './commands.ts'
 import { type OrdersContext, ordersSchema } from './graph.ts'
-import { IMPORT_KIND, importHandler } from './import/job.ts'
-import { outcomeOf } from './order-type.ts'
+import { APPROVE_KIND, approveHandler, IMPORT_KIND, importHandler } from './import/job.ts'
+import { type Direction, outcomeOf } from './order-type.ts'
 import type { Json } from './pointer.ts'
 import { REPORT_TOPICS, takeReport } from './reports.ts'
 import { SHIPPED_TYPES } from './shipped-types.ts'
@@ -24,7 +25,15 @@ import { orderMigrations, type OrderTables } from './tables.ts'
 import { TYPE_KIND, typeOfOrder } from './type-version.ts'
 import { verifyOrders } from './verify.ts'
 
-export { IMPORT_KIND, type ImportInput, type ImportProgress, importProgress } from './import/job.ts'
+export {
+  APPROVE_KIND,
+  type ApproveInput,
+  IMPORT_KIND,
+  type ImportInput,
+  type ImportPerson,
+  type ImportProgress,
+  importProgress,
+} from './import/job.ts'
 export { checkMapping, type Mapping } from './import/mapping.ts'
 
 /** What an order expects others to have done, by its status. */
@@ -35,12 +44,15 @@ export interface OrderFacts {
   readonly currency: string
   readonly approvedEvent: string
   readonly settledEvent: string | null
+  readonly direction: Direction | null
 }
 
 /** Orders at work. */
 export interface RunningOrders extends RunningSubgraph {
   readonly jobs: Jobs
   readonly blobs: BlobStore
+  /** What an actor may do, for callers that come without GraphQL. */
+  commands(actor: Actor): OrderCommands
   /** By serial. For checks across subgraphs. */
   orderFacts(tenant: string): AsyncIterable<OrderFacts>
 }
@@ -49,11 +61,11 @@ export const orders: Subgraph<RunningOrders> = {
   name: 'orders',
   schema: ordersSchema,
   async open(env: SubgraphEnv): Promise<RunningOrders> {
-    const store = await openStore<OrderTables>(env.databaseUrl, 'orders', env)
-    if (!env.readOnly) await migrate(store as unknown as Store<unknown>, orderMigrations)
+    const store = await openMigrated<OrderTables>(env, 'orders', orderMigrations)
     const kernelStore = store as unknown as Store<KernelTables>
     const jobs = new Jobs(kernelStore, env.ports, {
-      [IMPORT_KIND]: importHandler(store, env.ports, env.blobs),
+      [IMPORT_KIND]: importHandler({ store, ports: env.ports, blobs: env.blobs }),
+      [APPROVE_KIND]: approveHandler({ store, ports: env.ports, blobs: env.blobs }),
     })
     const consumer: Consumer = {
       name: 'orders',
@@ -68,6 +80,7 @@ export const orders: Subgraph<RunningOrders> = {
       consumers: [consumer],
       jobs,
       blobs: env.blobs,
+      commands: (actor) => new OrderCommands(store, env.ports, actor),
       context(request: RequestContext): OrdersContext {
         const actor = request.actor!
         const commands = new OrderCommands(store, env.ports, actor)
@@ -103,6 +116,7 @@ async function* orderFacts(
         currency: row.currency,
         approvedEvent: outcome.approvedEvent,
         settledEvent: outcome.payment?.settledEvent ?? null,
+        direction: outcome.payment?.direction ?? null,
       }
     }
     const last = rows.at(-1)

@@ -42,13 +42,21 @@ export interface Reaction {
  * How an order takes a report. Reports come from different subgraphs, so that one may overtake
  * another; every pair has an answer, and none throws away what was known.
  *
- * @param pays whether the order's outcome includes a payment
+ * @param order.pays whether the order's outcome includes a payment
+ * @param order.round how often the payment was asked for
  */
-export function react(status: OrderStatus, report: Report, pays: boolean): Reaction {
+export function react(
+  status: OrderStatus,
+  report: Report,
+  { pays, round }: { readonly pays: boolean; readonly round: bigint },
+): Reaction {
   const stay: Reaction = { status, pays: false }
+  // Nothing is known of what was not approved, and what was undone stays undone.
+  if (UNTOUCHED.has(status)) return stay
   switch (report) {
     case 'APPROVAL_POSTED':
-      if (status !== 'APPROVED' && status !== 'POSTING_REFUSED') return stay
+      // Once a payment was asked for, what the books refused was its settlement.
+      if (status !== 'APPROVED' && (status !== 'POSTING_REFUSED' || round > 0n)) return stay
       return pays ? { status: 'PAYING', pays: true } : { status: 'COMPLETED', pays: false }
     case 'APPROVAL_REFUSED':
       return status === 'APPROVED' ? { status: 'POSTING_REFUSED', pays: false } : stay
@@ -59,9 +67,7 @@ export function react(status: OrderStatus, report: Report, pays: boolean): React
     case 'PAYMENT_UNKNOWN':
       return status === 'PAYING' ? { status: 'PAYMENT_UNKNOWN', pays: false } : stay
     case 'PAYMENT_SETTLED':
-      return status === 'POSTING_REFUSED' || status === 'REVERSED'
-        ? stay
-        : { status: 'COMPLETED', pays: false }
+      return status === 'POSTING_REFUSED' ? stay : { status: 'COMPLETED', pays: false }
     case 'PAYMENT_FAILED':
       return status === 'PAYING' || status === 'PAYMENT_UNKNOWN'
         ? { status: 'PAYMENT_FAILED', pays: false }
@@ -70,6 +76,14 @@ export function react(status: OrderStatus, report: Report, pays: boolean): React
       return { status: 'REVERSED', pays: false }
   }
 }
+
+/** States that no report changes. */
+const UNTOUCHED: ReadonlySet<OrderStatus> = new Set([
+  'IN_APPROVAL',
+  'REJECTED',
+  'WITHDRAWN',
+  'REVERSED',
+])
 
 /** States in which nothing happens until a person acts. */
 export const WAITING: ReadonlySet<OrderStatus> = new Set([

@@ -23,8 +23,9 @@ export const REPORT_TOPICS = [
 ]
 
 /** What a payload says, as far as orders care. */
-interface Payload {
+export interface ReportPayload {
   readonly kind?: string
+  readonly reversedKind?: string | null
   readonly eventType?: string | null
   readonly accounting?: unknown
 }
@@ -43,12 +44,15 @@ const HISTORY: Readonly<Record<Report, HistoryKind>> = {
 /** What a delivery means for an order that approval and settlement book under these event types. */
 export function reportOf(
   topic: string,
-  payload: Payload,
+  payload: ReportPayload,
   approvedEvent: string,
 ): Report | undefined {
   switch (topic) {
     case 'voucher.posted':
-      if (payload.kind === 'REVERSAL') return 'REVERSED'
+      // Undoing a clearing puts an amount back into suspense; the order stands.
+      if (payload.kind === 'REVERSAL') {
+        return payload.reversedKind === 'CLEARING' ? undefined : 'REVERSED'
+      }
       if (payload.kind !== 'EVENT') return undefined
       return payload.eventType === approvedEvent ? 'APPROVAL_POSTED' : 'SETTLEMENT_POSTED'
     case 'posting.refused':
@@ -75,10 +79,13 @@ export async function takeReport(
   if (order === undefined) return
   const type = await typeOfOrder(tx, order)
   const outcome = outcomeOf(type, JSON.parse(order.form) as Json)
-  const payload = JSON.parse(delivery.payload) as Payload
+  const payload = JSON.parse(delivery.payload) as ReportPayload
   const report = reportOf(delivery.topic, payload, outcome.approvedEvent)
   if (report === undefined) return
-  const reaction = react(order.status as OrderStatus, report, outcome.payment !== null)
+  const reaction = react(order.status as OrderStatus, report, {
+    pays: outcome.payment !== null,
+    round: order.payment_round,
+  })
   const { accounting: _, ...detail } = payload
   const by = { actor: delivery.source, actorKind: 'system', at: ids.at }
   const happenings: Happening[] = [

@@ -351,6 +351,18 @@ export const countImport = define<Tenant & { job: string }>()((db, p) =>
     .groupBy(['o.status', 'r.code'])
 )
 
+/** How many orders of a job move by themselves. */
+export const movingOfImport = define<Tenant & { job: string }>()((db, p) =>
+  db.selectFrom('business_order as o')
+    .innerJoin(
+      'import_row as r',
+      (j) => j.onRef('r.tenant_id', '=', 'o.tenant_id').onRef('r.serial', '=', 'o.serial'),
+    )
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('o.tenant_id', '=', p.tenant).where('o.status', 'in', ['APPROVED', 'PAYING'])
+    .where('r.job_id', '=', p.job)
+)
+
 /** Rows of a job with the status of their order, by row number, after one. */
 export const importRows = define<Tenant & { job: string; after: bigint; limit: bigint }>()(
   (db, p) =>

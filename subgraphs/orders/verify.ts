@@ -2,27 +2,44 @@
  * Checks orders against their history, and the history against its chain.
  */
 import { sql } from 'kysely'
+import { canonicalJson, type CanonicalValue } from '../kernel/canonical-json.ts'
 import { firstBreak } from '../kernel/chain.ts'
-import { undelivered } from '../kernel/dispatcher.ts'
+import { stuckEvents } from '../kernel/dispatcher.ts'
+import { parseMoney } from '../kernel/money.ts'
 import type { Reader, Store } from '../kernel/store.ts'
 import type { Finding } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { HISTORY_START, historyHash, type HistoryKind } from './history.ts'
+import { type OrderType, outcomeOf, summaryOf } from './order-type.ts'
+import { at, type Json, textAt } from './pointer.ts'
 import { HISTORY_CHAIN } from './record.ts'
-import { chainLinks, type EventRow, eventsAfter, type OrderReader, tenants } from './store.ts'
+import { replay, type ReplayEvent } from './replay.ts'
+import {
+  chainLinks,
+  type EventRow,
+  eventsAfter,
+  eventsOf,
+  type OrderReader,
+  type OrderRow,
+  ordersAfter,
+  tenants,
+} from './store.ts'
 import type { OrderTables } from './tables.ts'
+import { typeOfOrder } from './type-version.ts'
 
 const PAGE = 1000n
+const ORDER_PAGE = 300n
 const FINDINGS_MAX = 20
 
 /** What is wrong with the orders of all tenants; nothing when they are in order. */
 export async function* verifyOrders(store: Store<OrderTables>): AsyncGenerator<Finding> {
-  for (const event of await undelivered(store.read as unknown as Reader<KernelTables>)) {
-    yield finding('EVENT_UNDELIVERED', `${event.topic} ${event.id}: ${event.last_error ?? 'waits'}`)
+  for (const event of await stuckEvents(store.read as unknown as Reader<KernelTables>)) {
+    yield finding('EVENT_STUCK', `${event.topic} ${event.id}: ${event.last_error ?? ''}`)
   }
   for (const { tenant_id: tenant } of await tenants(store.read, {})) {
     const findings = await store.snapshot(async (db) => [
       ...await verifyRows(db, tenant),
+      ...await verifyOrdersAgainstHistory(db, tenant),
       ...await verifyHistory(db, tenant),
     ])
     yield* findings.slice(0, FINDINGS_MAX)
@@ -58,6 +75,63 @@ async function verifyRows(db: OrderReader, tenant: string): Promise<Finding[]> {
     for (const { place } of (await query.execute(db)).rows) findings.push(finding(code, place))
   }
   return findings
+}
+
+/** Compares what is kept of each order with what its history says that it is. */
+async function verifyOrdersAgainstHistory(db: OrderReader, tenant: string): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const types = new Map<string, Promise<OrderType | undefined>>()
+  const typeOf = (order: OrderRow) => {
+    const key = `${order.type}@${order.type_version}`
+    const type = types.get(key) ?? typeOfOrder(db, order).catch(() => undefined)
+    types.set(key, type)
+    return type
+  }
+  let serial = ''
+  while (true) {
+    const orders = await ordersAfter(db, { tenant, serial, limit: ORDER_PAGE })
+    if (orders.length === 0) return findings
+    const events = Map.groupBy(
+      await eventsOf(db, tenant, orders.map((order) => order.serial)),
+      (event) => event.serial,
+    )
+    for (const order of orders) {
+      serial = order.serial
+      const code = differenceOf(order, events.get(serial) ?? [], await typeOf(order))
+      if (code !== undefined) findings.push(finding(code, serial))
+    }
+  }
+}
+
+function differenceOf(
+  order: OrderRow,
+  history: readonly EventRow[],
+  type: OrderType | undefined,
+): string | undefined {
+  try {
+    if (type === undefined || !isAsSubmitted(order, history[0], type)) return 'ORDER_CHANGED'
+    const outcome = outcomeOf(type, JSON.parse(order.form) as Json)
+    const { status, round } = replay(history as unknown as readonly ReplayEvent[], outcome)
+    return status === order.status && round === order.payment_round ? undefined : 'STATUS_WRONG'
+  } catch {
+    // What cannot even be read is not what was written.
+    return 'ORDER_CHANGED'
+  }
+}
+
+function isAsSubmitted(
+  order: OrderRow,
+  submitted: EventRow | undefined,
+  type: OrderType,
+): boolean {
+  const form = JSON.parse(order.form) as Json
+  const money = parseMoney(at(form, type.fields.amount), at(form, type.fields.currency))
+  const detail = { type: order.type, version: order.type_version, form: form as CanonicalValue }
+  return submitted?.detail === canonicalJson(detail) && submitted.at === order.created_at &&
+    submitted.actor === order.maker && submitted.actor_kind === order.maker_kind &&
+    money.ok && money.value.minor === order.minor && money.value.currency === order.currency &&
+    textAt(form, type.fields.institution) === order.institution &&
+    summaryOf(type, form) === order.summary
 }
 
 async function verifyHistory(db: OrderReader, tenant: string): Promise<Finding[]> {

@@ -15,9 +15,10 @@
  * | other | makes the transfer and answers |
  */
 import { sql } from 'kysely'
-import { migrate, type Migration } from '../kernel/migrate.ts'
+import { type Migration, openMigrated } from '../kernel/migrate.ts'
 import type { Ports } from '../kernel/ports.ts'
-import { openStore, statement, type Store, type StoreOptions } from '../kernel/store.ts'
+import { statement, type Store } from '../kernel/store.ts'
+import type { SubgraphEnv } from '../kernel/subgraph.ts'
 import type { Instant } from '../kernel/time.ts'
 import type {
   Channel,
@@ -123,13 +124,10 @@ const CLOSED: ChannelAnswer = {
 
 /** Opens the simulator's own database beside ours. */
 export async function openBankSimulator(
-  databaseUrl: string,
-  ports: Ports,
-  options: StoreOptions = {},
+  env: Pick<SubgraphEnv, 'databaseUrl' | 'readOnly' | 'ports'>,
 ): Promise<Channel> {
-  const store = await openStore<BankTables>(databaseUrl, 'bank-simulator', options)
-  if (!options.readOnly) await migrate(store as unknown as Store<unknown>, migrations)
-  return new BankSimulator(store, ports)
+  const store = await openMigrated<BankTables>(env, 'bank-simulator', migrations)
+  return new BankSimulator(store, env.ports)
 }
 
 class BankSimulator implements Channel {
@@ -141,6 +139,7 @@ class BankSimulator implements Channel {
   readonly #ports: Ports
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   readonly #silent = new Set<string>()
+  #closed = false
   #receive: (notice: Notice) => Promise<void> = () => Promise.resolve()
 
   constructor(store: Store<BankTables>, ports: Ports) {
@@ -217,6 +216,7 @@ class BankSimulator implements Channel {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
     await this.#store.close()
   }
@@ -236,6 +236,8 @@ class BankSimulator implements Channel {
   }
 
   #notify(notice: Notice, afterMs: number): void {
+    // Whoever would hear it is gone, and a timer would keep the process.
+    if (this.#closed) return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       this.#silent.delete(notice.reference)

@@ -4,8 +4,8 @@
 import type { RequestContext } from '../kernel/builder.ts'
 import type { Consumer } from '../kernel/event.ts'
 import { receiveOnce } from '../kernel/inbox.ts'
-import { migrate } from '../kernel/migrate.ts'
-import { openStore, type Store } from '../kernel/store.ts'
+import { openMigrated } from '../kernel/migrate.ts'
+import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { openBankSimulator } from './bank-simulator.ts'
@@ -26,9 +26,8 @@ export const payments: Subgraph<RunningPayments> = {
   name: 'payments',
   schema: paymentsSchema,
   async open(env: SubgraphEnv): Promise<RunningPayments> {
-    const store = await openStore<PaymentTables>(env.databaseUrl, 'payments', env)
-    if (!env.readOnly) await migrate(store as unknown as Store<unknown>, paymentMigrations)
-    const channel = await openBankSimulator(env.databaseUrl, env.ports, env)
+    const store = await openMigrated<PaymentTables>(env, 'payments', paymentMigrations)
+    const channel = await openBankSimulator(env)
     const runner = new PaymentRunner(store, env.ports, channel, env.report)
     const consumer: Consumer = {
       name: 'payments',

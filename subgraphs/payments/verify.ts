@@ -2,7 +2,7 @@
  * Checks instructions against the bank's own statement: every settled one is there once, and nothing
  * is there that we did not ask for.
  */
-import { undelivered } from '../kernel/dispatcher.ts'
+import { stuckEvents } from '../kernel/dispatcher.ts'
 import { formatMoney, isCurrency } from '../kernel/money.ts'
 import type { Reader, Store } from '../kernel/store.ts'
 import type { Finding } from '../kernel/subgraph.ts'
@@ -16,8 +16,8 @@ export async function* verifyPayments(
   store: Store<PaymentTables>,
   channel: Channel,
 ): AsyncGenerator<Finding> {
-  for (const event of await undelivered(store.read as unknown as Reader<KernelTables>)) {
-    yield finding('EVENT_UNDELIVERED', `${event.topic} ${event.id}: ${event.last_error ?? 'waits'}`)
+  for (const event of await stuckEvents(store.read as unknown as Reader<KernelTables>)) {
+    yield finding('EVENT_STUCK', `${event.topic} ${event.id}: ${event.last_error ?? ''}`)
   }
   const statement = new Map<string, string>()
   for await (const line of channel.statement()) {

@@ -64,16 +64,19 @@ const consumer = (receive: (delivery: Delivery) => Promise<void>): Consumer => (
   receive,
 })
 
-/** Settles once `holds` does, asked after every commit of the store; the runner's limit ends it else. */
-async function until(store: Store<KernelTables>, holds: () => boolean | Promise<boolean>) {
+/** Settles once `holds` does, asked after every commit of the stores; the runner's limit ends it else. */
+async function until(
+  stores: Store<KernelTables> | readonly Store<KernelTables>[],
+  holds: () => boolean | Promise<boolean>,
+) {
   await new Promise<void>((resolve, reject) => {
     const check = () =>
       void Promise.resolve(holds()).then((yes) => {
         if (!yes) return
-        stop()
+        stops.forEach((stop) => stop())
         resolve()
       }, reject)
-    const stop = store.onCommit(check)
+    const stops = [stores].flat().map((store) => store.onCommit(check))
     check()
   })
 }
@@ -363,7 +366,7 @@ onEngine('postgres', (engine) => {
       async () =>
         (await target.read.selectFrom('effect').selectAll().execute()).length >= events.length,
     )
-    await until(stores[0]!, allDelivered(stores[0]!))
+    await until(stores, allDelivered(stores[0]!))
     expect(
       (await target.read.selectFrom('effect').select('event_id').execute())
         .map((row) => row.event_id).toSorted(),

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fixedPorts } from '../../subgraphs/kernel/ports.ts'
-import { dateOf, instantOf, parseDate, periodOf, plusMs } from '../../subgraphs/kernel/time.ts'
+import {
+  dateOf,
+  instantOf,
+  parseDate,
+  parseInstant,
+  periodOf,
+  plusMs,
+} from '../../subgraphs/kernel/time.ts'
 
 const epochMs = fc.integer({ min: 0, max: Date.parse('9999-12-30T00:00:00Z') })
 
@@ -63,6 +70,34 @@ describe('time', () => {
       expect(parseDate(text).ok).toBe(false)
     },
   )
+
+  it('every instant reads back, and so does it with an offset', () => {
+    fc.assert(fc.property(epochMs, (at) => {
+      expect(parseInstant(instantOf(at))).toEqual({ ok: true, value: instantOf(at) })
+      const shanghai = instantOf(at + 8 * 3_600_000).replace('Z', '+08:00')
+      expect(parseInstant(shanghai)).toEqual({ ok: true, value: instantOf(at) })
+    }))
+    expect(parseInstant('2026-11-23T02:03:04Z'))
+      .toEqual({ ok: true, value: '2026-11-23T02:03:04.000Z' })
+  })
+
+  it.each([
+    '1',
+    '2026-11-23',
+    '2026-11-23T02:03:04',
+    '2026-11-23 02:03:04Z',
+    '2026-02-30T02:03:04Z',
+    '2026-11-23T24:00:00Z',
+    '2026-11-23T02:60:04Z',
+    '2026-11-23T02:03:04.567Z\n',
+    '9999-12-31T23:59:59-01:00',
+    '0000-01-01T00:00:00+01:00',
+    'Mon Nov 23 2026',
+    1_700_000_000_000,
+    null,
+  ])('%j is no instant', (text) => {
+    expect(parseInstant(text)).toMatchObject({ code: 'INSTANT_MALFORMED' })
+  })
 
   it('a fixed clock stands still until it is moved', () => {
     const ports = fixedPorts('2026-11-23T00:00:00.000Z')

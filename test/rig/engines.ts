@@ -18,9 +18,12 @@ import { kernelMigrations, type KernelTables } from '../../subgraphs/kernel/tabl
 /** One engine, as a test sees it. */
 export interface TestEngine {
   readonly name: Engine
-  /** The URL of an empty database (a folder for SQLite), for `openStore`. Removed after the contract. */
+  /** The URL of an empty database (a folder for SQLite), for `openStore`. Removed after the run. */
   freshUrl(): Promise<string>
-  /** Opens a store that is closed when the test ends; in a fresh database unless a URL is given. */
+  /**
+   * Opens a store that is closed when the test ends. Without a URL it is empty: a database of its
+   * own, or on PostgreSQL a schema of its own in one that the contract shares, which costs a tenth.
+   */
   open<Db>(url?: string, name?: string, options?: StoreOptions): Promise<Store<Db>>
   /** As `open`, with the kernel's tables and those of `migrations`. */
   openMigrated<Db extends KernelTables = KernelTables>(
@@ -46,27 +49,19 @@ export function eachEngine(contract: (engine: TestEngine) => void): void {
 
 /** Runs tests on one engine, for what only that one does. */
 export function onEngine(name: Engine, contract: (engine: TestEngine) => void): void {
-  const fresh = name === 'sqlite' ? freshFolder : freshDatabase
-  describe(`on ${name}`, () => contract(engineOf(name, fresh)))
+  describe(`on ${name}`, () => contract(engineOf(name)))
 }
 
-interface Fresh {
-  readonly url: string
-  remove(): void | Promise<void>
-}
-
-function engineOf(name: Engine, fresh: () => Fresh | Promise<Fresh>): TestEngine {
-  const made: Fresh[] = []
-  afterAll(async () => {
-    for (const database of made.splice(0)) await database.remove()
-  })
-  const freshUrl = async () => {
-    const database = await fresh()
-    made.push(database)
-    return database.url
-  }
-  const open = async <Db>(url?: string, subgraph = 'test', options?: StoreOptions) => {
-    const store = await openStore<Db>(url ?? await freshUrl(), subgraph, options)
+function engineOf(name: Engine): TestEngine {
+  const freshUrl = name === 'sqlite' ? folders() : freshDatabase
+  let shared: Promise<string> | undefined
+  const open = async <Db>(url?: string, subgraph?: string, options?: StoreOptions) => {
+    const share = url === undefined && subgraph === undefined && name === 'postgres'
+    const store = await openStore<Db>(
+      url ?? await (share ? shared ??= freshUrl() : freshUrl()),
+      subgraph ?? (share ? freshSchema() : 'test'),
+      options,
+    )
     onTestFinished(() => store.close())
     return store
   }
@@ -85,27 +80,37 @@ function engineOf(name: Engine, fresh: () => Fresh | Promise<Fresh>): TestEngine
   }
 }
 
-function freshFolder(): Fresh {
-  const folder = mkdtempSync(join(tmpdir(), 'huitong-test-'))
-  return { url: `file:${folder}`, remove: () => rmSync(folder, { recursive: true, force: true }) }
+/** Makes folders that are removed after the contract. */
+function folders(): () => Promise<string> {
+  const made: string[] = []
+  afterAll(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+  })
+  return async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'huitong-test-'))
+    made.push(folder)
+    return `file:${folder}`
+  }
 }
 
-let databases = 0
+let count = 0
 
-async function freshDatabase(): Promise<Fresh> {
-  const name = `test_${process.pid}_${++databases}`
-  await onServer(`create database ${name} template template0`)
-  const url = new URL(inject('postgresUrl'))
-  url.pathname = name
-  return { url: url.href, remove: () => onServer(`drop database ${name} with (force)`) }
-}
-
-async function onServer(sql: string): Promise<void> {
+/** Databases are not dropped: the server goes with the run, and each drop would cost a checkpoint. */
+async function freshDatabase(): Promise<string> {
+  const name = `test_${process.pid}_${++count}`
   const client = new pg.Client(inject('postgresUrl'))
   await client.connect()
   try {
-    await client.query(sql)
+    await client.query(`create database ${name} template template0`)
   } finally {
     await client.end()
   }
+  const url = new URL(inject('postgresUrl'))
+  url.pathname = name
+  return url.href
+}
+
+/** A name of letters alone, as a subgraph's is. */
+function freshSchema(): string {
+  return `test_${String(++count).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)]!)}`
 }

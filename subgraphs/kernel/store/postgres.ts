@@ -171,8 +171,30 @@ class Lane {
   }
 }
 
-/** Commits a group, running it again while it loses to others. Settles every unit; never rejects. */
+/**
+ * Commits a group, running it again while it loses to others. Settles every unit; never rejects.
+ *
+ * A key that is taken may have been taken since the transaction began, by whoever went first, so a
+ * unit that meets one is run once more: what it reads then is newer.
+ */
 async function commitRetrying(
+  committer: Committer,
+  units: readonly Pending[],
+  deadlineMs: number,
+): Promise<void> {
+  const again: Pending[] = []
+  const onceMore = units.map((unit): Pending => ({
+    ...unit,
+    reject: (error) => {
+      if (error instanceof StoreError && error.code === 'unique') again.push(unit)
+      else unit.reject(error)
+    },
+  }))
+  await commitWhileConflict(committer, onceMore, deadlineMs)
+  for (const unit of again) await commitWhileConflict(committer, [unit], deadlineMs)
+}
+
+async function commitWhileConflict(
   committer: Committer,
   units: readonly Pending[],
   deadlineMs: number,
@@ -180,13 +202,12 @@ async function commitRetrying(
   for (let attempt = 1;; attempt++) {
     const failure = await commitOnce(committer, units)
     if (failure === undefined) return
-    const again = endsGroup(failure) && failure.code === 'conflict' && Date.now() < deadlineMs
-    if (again) {
+    if (endsGroup(failure) && failure.code === 'conflict' && Date.now() < deadlineMs) {
       await pause(randomInt(1, 4 * Math.min(attempt, 12)))
       continue
     }
     if (units.length === 1) units[0]!.reject(failure)
-    else for (const unit of units) await commitRetrying(committer, [unit], deadlineMs)
+    else for (const unit of units) await commitWhileConflict(committer, [unit], deadlineMs)
     return
   }
 }

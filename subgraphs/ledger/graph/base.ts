@@ -13,6 +13,7 @@ import {
   eventsById,
   eventsOf,
   type LedgerReader,
+  reversalsOf,
   subjects,
   suspenseOf,
   type SuspenseRow,
@@ -71,6 +72,10 @@ export const findVoucher = loadOne(
 export const voucherById = loadExisting(
   ({ ledger, actor }: Context, ids: Keys) => vouchersById(ledger.db, actor.tenant, ids),
   (row) => row.id,
+)
+export const reversalOfVoucher = loadOne(
+  ({ ledger, actor }: Context, ids: Keys) => reversalsOf(ledger.db, actor.tenant, ids),
+  (row) => row.reverses,
 )
 export const eventById = loadExisting(
   ({ ledger, actor }: Context, ids: Keys) => eventsById(ledger.db, actor.tenant, ids),

@@ -75,6 +75,9 @@ const clearInput = builder.inputType('ClearSuspenseInput', {
     reason: t.string({ required: true }),
   }),
 })
+const retryInput = builder.inputType('RetryAccountingEventInput', {
+  fields: (t) => ({ event: t.id({ required: true, description: 'Id of a refused event.' }) }),
+})
 const periodInput = builder.inputType('PeriodInput', {
   fields: (t) => ({ period: t.string({ required: true, description: 'Such as 2026-11.' }) }),
 })
@@ -131,6 +134,15 @@ builder.mutationType({
       args: { input: t.arg({ type: clearInput, required: true }) },
       resolve: (_, { input }, context) =>
         postedVoucher(context.ledger.commands.clearSuspense(input), context),
+    }),
+    retryAccountingEvent: t.field({
+      type: postResult,
+      description:
+        'Posts a refused accounting event again, once its cause is mended; its order goes on.',
+      ...WRITE,
+      args: { input: t.arg({ type: retryInput, required: true }) },
+      resolve: (_, { input }, context) =>
+        postedVoucher(context.ledger.commands.retryEvent(input.event), context),
     }),
     closePeriod: t.field({
       type: periodResult,

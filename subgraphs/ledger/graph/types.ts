@@ -1,10 +1,17 @@
 /**
  * The ledger's types, and what an order has in the books.
  */
-import { moneyOf, PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
+import { badInput, moneyOf, PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
 import { pageOf } from '../../kernel/page.ts'
+import { refuse } from '../../kernel/result.ts'
 import type { LocalDate } from '../../kernel/time.ts'
-import { accountEntries, reversalOf, type TrialBalanceRow, type VoucherRow } from '../store.ts'
+import {
+  accountEntries,
+  entryKey,
+  isEntryKey,
+  type TrialBalanceRow,
+  type VoucherRow,
+} from '../store.ts'
 import {
   account,
   accountingEvent,
@@ -18,6 +25,7 @@ import {
   money,
   order,
   READ,
+  reversalOfVoucher,
   rule,
   ruleByVersion,
   subject,
@@ -200,8 +208,7 @@ voucher.implement({
     reversedBy: t.string({
       nullable: true,
       description: 'Id of the voucher that undoes this one.',
-      resolve: async (row, _, { actor, ledger }) =>
-        (await reversalOf(ledger.db, { tenant: actor.tenant, id: row.id }))[0]?.id ?? null,
+      resolve: async (row, _, context) => (await reversalOfVoucher(context, row.id))?.id ?? null,
     }),
     bookingOn: t.field({ type: 'Date', description: '会计日', resolve: (row) => row.booking_on }),
     valueOn: t.field({ type: 'Date', description: '起息日', resolve: (row) => row.value_on }),
@@ -338,8 +345,13 @@ account.implement({
       ...PAGE_SIZE,
       resolve: async (row, args, { actor, ledger }) => {
         const page = readPageArgs(args)
+        if (page.after !== undefined && !isEntryKey(page.after)) {
+          throw badInput(
+            refuse('CURSOR_MALFORMED', 'The cursor is not one that a page gave.', '/after'),
+          )
+        }
         const rows = await accountEntries(ledger.db, actor.tenant, row.id, page)
-        return pageOf(rows, page.limit, (e) => `${e.voucher_id}/${e.line}`)
+        return pageOf(rows, page.limit, entryKey)
       },
     }),
   }),

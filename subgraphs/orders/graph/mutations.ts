@@ -1,12 +1,19 @@
 /**
  * What can be done with orders.
  */
+import type { Actor } from '../../kernel/actor.ts'
 import type { CanonicalValue } from '../../kernel/canonical-json.ts'
 import { findJob, type Job } from '../../kernel/job.ts'
 import { type Refusal, refuse, type Result } from '../../kernel/result.ts'
 import type { Reader } from '../../kernel/store.ts'
 import type { KernelTables } from '../../kernel/tables.ts'
-import { IMPORT_KIND, type ImportInput } from '../import/job.ts'
+import {
+  APPROVE_KIND,
+  type ApproveInput,
+  IMPORT_KIND,
+  type ImportInput,
+  type ImportPerson,
+} from '../import/job.ts'
 import { checkMapping } from '../import/mapping.ts'
 import type { Json } from '../pointer.ts'
 import type { OrderRow } from '../store.ts'
@@ -97,6 +104,10 @@ const importInput = builder.inputType('ImportOrdersInput', {
   }),
 })
 
+const approveImportInput = builder.inputType('ApproveImportInput', {
+  fields: (t) => ({ job: t.id({ required: true, description: 'Id of the import.' }) }),
+})
+
 /** Tasks of one bulk decision. */
 const BULK_MAX = 500
 
@@ -182,6 +193,13 @@ builder.mutationType({
       args: { input: t.arg({ type: importInput, required: true }) },
       resolve: (_, { input }, context) => startImport(input, context),
     }),
+    approveImport: t.field({
+      type: importResult,
+      description: 'Approves in bulk what waits of an import that somebody else brought in.',
+      requiresScopes: [['orders:approve']],
+      args: { input: t.arg({ type: approveImportInput, required: true }) },
+      resolve: (_, { input }, context) => startApproval(input.job, context),
+    }),
   }),
 })
 
@@ -194,16 +212,40 @@ async function startImport(
   if (await orders.blobs.size(actor.tenant, input.file) === undefined) {
     return refuse('FILE_UNKNOWN', 'There is no such file; upload it to /files first.', '/file')
   }
-  const { subject, name, roles } = actor
-  const kind = actor.kind === 'app' ? 'app' : 'person'
   const job: ImportInput = {
     file: input.file,
     type: input.type,
     mapping: mapping.value,
-    maker: { subject, name, kind, roles },
-    approver: null,
+    maker: personOf(actor),
   }
   const id = await orders.jobs.submit(actor, IMPORT_KIND, job as unknown as CanonicalValue)
-  const db = orders.db as unknown as Reader<KernelTables>
-  return (await findJob(db, actor.tenant, id))!
+  return (await jobById(id, { actor, orders }))!
+}
+
+async function startApproval(
+  importId: string,
+  context: Pick<OrdersContext, 'actor' | 'orders'>,
+): Promise<Job | Refusal> {
+  const imported = await jobById(importId, context)
+  if (imported === undefined || imported.kind !== IMPORT_KIND) {
+    return refuse('IMPORT_UNKNOWN', 'There is no such import.', '/job')
+  }
+  if (imported.createdBy === context.actor.subject) {
+    return refuse('SELF_APPROVAL', 'Whoever imports a file does not approve it.', '/job')
+  }
+  const job: ApproveInput = { job: importId, approver: personOf(context.actor) }
+  const { jobs } = context.orders
+  const id = await jobs.submit(context.actor, APPROVE_KIND, job as unknown as CanonicalValue)
+  return (await jobById(id, context))!
+}
+
+function jobById(
+  id: string,
+  { actor, orders }: Pick<OrdersContext, 'actor' | 'orders'>,
+): Promise<Job | undefined> {
+  return findJob(orders.db as unknown as Reader<KernelTables>, actor.tenant, id)
+}
+
+function personOf({ subject, name, kind, roles }: Actor): ImportPerson {
+  return { subject, name, kind: kind === 'app' ? 'app' : 'person', roles }
 }

@@ -159,7 +159,7 @@ importJob.implement({
   fields: (t) => ({
     id: t.exposeID('id'),
     state: t.exposeString('state', { description: 'QUEUED, RUNNING, DONE, FAILED or CANCELLED.' }),
-    type: t.string({ resolve: (job) => (job.input as ImportInput).type }),
+    kind: t.exposeString('kind', { description: 'import-orders or approve-import.' }),
     createdBy: t.exposeString('createdBy'),
     createdAt: t.field({ type: 'DateTime', resolve: (job) => job.createdAt }),
     error: t.exposeString('error', { nullable: true }),

@@ -7,17 +7,19 @@
  *
  * @see RFC 4180
  */
-import { ok, refuse, type Result } from '../../kernel/result.ts'
+import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
 
 /** The most characters of one row, line breaks included. */
 export const ROW_MAX = 200_000
 /** The most lines that one row spans. */
 const ROW_LINES_MAX = 200
+/** The most bytes of a line that are kept: a character has at most four. */
+const LINE_BYTES_MAX = 4 * ROW_MAX
 const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
 
 export type CsvCode =
   | 'ENCODING_INVALID'
-  | 'ENCODING_UNSUPPORTED'
   | 'QUOTE_NOT_CLOSED'
   | 'QUOTE_MISPLACED'
   | 'ROW_TOO_LONG'
@@ -29,10 +31,12 @@ export interface CsvRow {
   readonly fields: Result<readonly string[], CsvCode>
 }
 
+/** One line. @property ending what ended it besides the line feed: a carriage return or nothing */
 interface Line {
   readonly number: number
   readonly bytes: number
-  readonly text: string | undefined
+  readonly text: Result<string, CsvCode>
+  readonly ending: string
 }
 
 /** @property encoding a label of the WHATWG Encoding Standard whose line feed is byte 10 */
@@ -56,27 +60,23 @@ export async function* readCsv(
   }
   for (let line = await next(); line !== undefined; line = await next()) {
     const { number, text } = line
-    if (text === undefined) {
-      yield { line: number, bytes: line.bytes, fields: undecodable() }
+    if (!text.ok) {
+      yield { line: number, bytes: line.bytes, fields: text }
       continue
     }
-    if (text === '') continue
-    if (text.length > ROW_MAX) {
-      yield { line: number, bytes: line.bytes, fields: tooLong() }
-      continue
-    }
+    if (text.value === '') continue
     const taken: Line[] = []
-    let row = text
-    let bytes = line.bytes
-    while (isOpen(row, format.delimiter)) {
+    let row = text.value
+    let { bytes, ending } = line
+    // A line without a quote leaves an open row open.
+    for (let open = isOpen(row, format.delimiter); open;) {
       const more = taken.length < ROW_LINES_MAX ? await next() : undefined
-      if (more?.text === undefined || row.length + more.text.length > ROW_MAX) {
-        if (more !== undefined) taken.push(more)
-        break
-      }
-      taken.push(more)
-      row += `\n${more.text}`
+      if (more !== undefined) taken.push(more)
+      if (!more?.text.ok || row.length + more.text.value.length > ROW_MAX) break
+      row += `${ending}\n${more.text.value}`
       bytes = more.bytes
+      ending = more.ending
+      open = !more.text.value.includes('"') || isOpen(row, format.delimiter)
     }
     const fields = splitRow(row, format.delimiter)
     if (!fields.ok && taken.length > 0) {
@@ -136,20 +136,37 @@ async function* readLines(
   content: AsyncIterable<Uint8Array>,
   encoding: string,
 ): AsyncGenerator<Line> {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: false })
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   let number = 0
   let bytes = 0
   let parts: Uint8Array[] = []
+  let length = 0
+  // What is too long to be a row is counted and not kept.
+  const keep = (part: Uint8Array) => {
+    length += part.length
+    if (length <= LINE_BYTES_MAX) parts.push(part)
+    else parts = []
+  }
   const take = (tail: Uint8Array): Line => {
-    const whole = parts.length === 0 ? tail : join([...parts, tail])
+    keep(tail)
+    const whole = length > LINE_BYTES_MAX ? undefined : join(parts)
     parts = []
+    length = 0
     number += 1
-    const end = whole.at(-1) === 13 ? whole.length - 1 : whole.length
+    const ending = whole?.at(-1) === CARRIAGE_RETURN ? '\r' : ''
+    return { number, bytes, ending, text: whole === undefined ? tooLong() : decode(whole) }
+  }
+  const decode = (line: Uint8Array): Result<string, CsvCode> => {
+    const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length
+    let text: string
     try {
-      return { number, bytes, text: decoder.decode(whole.subarray(0, end)) }
+      text = decoder.decode(line.subarray(0, end))
     } catch {
-      return { number, bytes, text: undefined }
+      return undecodable()
     }
+    // A byte order mark is one only where the file begins.
+    if (number === 1 && text.startsWith('\uFEFF')) text = text.slice(1)
+    return text.length > ROW_MAX ? tooLong() : ok(text)
   }
   for await (const chunk of content) {
     let from = 0
@@ -160,13 +177,14 @@ async function* readLines(
     }
     if (from < chunk.length) {
       bytes += chunk.length - from
-      parts.push(chunk.slice(from))
+      keep(chunk.slice(from))
     }
   }
-  if (parts.length > 0) yield take(new Uint8Array())
+  if (length > 0) yield take(new Uint8Array())
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!
   const whole = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
   let at = 0
   for (const part of parts) {
@@ -176,10 +194,10 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-function undecodable() {
+function undecodable(): Refusal<CsvCode> {
   return refuse('ENCODING_INVALID', 'The row is not text in the encoding of the mapping.')
 }
 
-function tooLong() {
+function tooLong(): Refusal<CsvCode> {
   return refuse('ROW_TOO_LONG', `A row has at most ${ROW_MAX} characters.`)
 }

@@ -7,25 +7,37 @@
 import { type Actor, scopesOf } from '../../kernel/actor.ts'
 import type { BlobStore } from '../../kernel/blob.ts'
 import type { CanonicalValue } from '../../kernel/canonical-json.ts'
-import type { JobHandler } from '../../kernel/job.ts'
+import { findJob, type JobControl, type JobHandler } from '../../kernel/job.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import { type Refusal, refuse } from '../../kernel/result.ts'
-import type { Store } from '../../kernel/store.ts'
+import type { Reader, Store } from '../../kernel/store.ts'
+import type { KernelTables } from '../../kernel/tables.ts'
 import { OrderCommands } from '../commands.ts'
-import { countImport, openTasksOfImport, type OrderTx, putImportRow } from '../store.ts'
+import {
+  countImport,
+  movingOfImport,
+  openTasksOfImport,
+  type OrderTx,
+  putImportRow,
+} from '../store.ts'
 import type { OrderTables } from '../tables.ts'
 import { type CsvRow, readCsv } from './csv.ts'
 import { checkMapping, type Mapping, mapRow, missingColumns } from './mapping.ts'
 import { outcomeOfRow, reportCsv } from './report.ts'
 
+/** Kind of the job that reads a file, and of the one that approves in bulk what the file brought in. */
 export const IMPORT_KIND = 'import-orders'
+export const APPROVE_KIND = 'approve-import'
 
 /** Rows under way at once: enough to fill commit groups. */
 const IN_FLIGHT = 256
 /** Tasks approved per round of the queue. */
 const APPROVE_BATCH = 500n
 const REPORT_LIMIT_BYTES = 1 << 30
-const POLL_MS = 200
+const POLL_MS = 250
+/** Between two counts of the rows: this, and so many times what a count costs. */
+const COUNT_REST_MS = 500
+const COUNT_SHARE = 30
 /** Nothing moved for so long: what still moves is reported as waiting. */
 const STILL_MS = 60_000
 
@@ -33,14 +45,18 @@ const STILL_MS = 60_000
  * What an import is asked to do.
  *
  * @property file hash of the uploaded file
- * @property approver who approves the queue in bulk; another person than the maker
  */
 export interface ImportInput {
   readonly file: string
   readonly type: string
   readonly mapping: Mapping
   readonly maker: ImportPerson
-  readonly approver: ImportPerson | null
+}
+
+/** @property job the import whose queue is approved */
+export interface ApproveInput {
+  readonly job: string
+  readonly approver: ImportPerson
 }
 
 /** A person as a job remembers one. */
@@ -87,38 +103,35 @@ interface RowResult {
   readonly refusal: Refusal | null
 }
 
+/** What the handlers work with. */
+interface Workshop {
+  readonly store: Store<OrderTables>
+  readonly ports: Ports
+  readonly blobs: BlobStore
+}
+
 /** Makes the handler of import jobs. */
-export function importHandler(
-  store: Store<OrderTables>,
-  ports: Ports,
-  blobs: BlobStore,
-): JobHandler {
+export function importHandler(shop: Workshop): JobHandler {
   return async (job, control) => {
-    const input = job.input as ImportInput
     const { tenant } = job
+    const input = job.input as ImportInput
     const mapping = checkMapping(input.mapping)
     if (!mapping.ok) throw new Error(`${mapping.code}: ${mapping.message}`)
-    const content = await blobs.get(tenant, input.file)
+    const content = await shop.blobs.get(tenant, input.file)
     if (content === undefined) throw new Error('FILE_UNKNOWN: the file is gone')
-    let progress: ImportProgress = {
-      ...START,
-      bytesTotal: await blobs.size(tenant, input.file) ?? 0,
-    }
-    const report = async (change: Partial<ImportProgress>) => {
-      progress = { ...progress, ...change }
-      await control.checkpoint(null, progress as unknown as CanonicalValue)
-    }
-    const counts = () => countRows(store, tenant, job.id)
-    const commands = new OrderCommands(store, ports, actorOf(tenant, input.maker))
+    const bytesTotal = await shop.blobs.size(tenant, input.file) ?? 0
+    const tracker = new Tracker(shop.store, tenant, job.id, control, { ...START, bytesTotal })
+    const commands = new OrderCommands(shop.store, shop.ports, actorOf(tenant, input.maker))
 
-    const rows = mappedRows(readCsv(content, mapping.value), mapping.value)
     let batch: Promise<RowResult>[] = []
     const flush = async (bytes: number) => {
       const results = await Promise.all(batch)
       batch = []
-      await store.write((tx) => putRows(tx, tenant, job.id, results), { lane: tenant })
-      await report({ ...await counts(), rows: progress.rows + results.length, bytes })
+      const rows = tracker.progress.rows + results.length
+      await shop.store.write((tx) => putRows(tx, tenant, job.id, results), { lane: tenant })
+      await tracker.report({ rows, bytes })
     }
+    const rows = mappedRows(readCsv(content, mapping.value), mapping.value)
     for await (const { bytes, line, mapped } of rows) {
       if (control.signal.aborted) return
       batch.push(
@@ -128,23 +141,83 @@ export function importHandler(
       )
       if (batch.length === IN_FLIGHT) await flush(bytes)
     }
-    await flush(progress.bytesTotal)
+    await flush(bytesTotal)
+    await finish(shop, tracker, tenant, job.id, control)
+  }
+}
 
-    if (input.approver !== null) {
-      await report({ phase: 'APPROVING' })
-      const approver = new OrderCommands(store, ports, actorOf(tenant, input.approver))
-      await approveQueue(store, approver, tenant, job.id, input.approver, control.signal)
-    }
-    await report({ phase: 'SETTLING', ...await counts() })
-    await settle(store, tenant, job.id, control.signal, async () => report(await counts()))
-    if (control.signal.aborted) return
-    const written = await blobs.put(
+/** Makes the handler of jobs that approve the queue of an import in bulk. */
+export function approveHandler(shop: Workshop): JobHandler {
+  return async (job, control) => {
+    const { tenant } = job
+    const { job: importId, approver } = job.input as ApproveInput
+    const imported = await findJob(
+      shop.store.read as unknown as Reader<KernelTables>,
       tenant,
-      reportCsv(store.read, tenant, job.id),
-      REPORT_LIMIT_BYTES,
+      importId,
     )
-    if (!written.ok) throw new Error(written.message)
-    await report({ phase: 'DONE', ...await counts(), report: written.value.hash })
+    const progress = { ...importProgress(imported?.progress), phase: 'APPROVING' as const }
+    const tracker = new Tracker(shop.store, tenant, importId, control, progress)
+    await tracker.report({})
+    const commands = new OrderCommands(shop.store, shop.ports, actorOf(tenant, approver))
+    await approveQueue(shop.store, commands, tenant, importId, approver, control.signal)
+    await finish(shop, tracker, tenant, importId, control)
+  }
+}
+
+/** Waits until the orders of an import are at rest, and writes its report. */
+async function finish(
+  { store, blobs }: Workshop,
+  tracker: Tracker,
+  tenant: string,
+  importId: string,
+  { signal }: JobControl,
+): Promise<void> {
+  await tracker.report({ phase: 'SETTLING' })
+  await settle(store, tenant, importId, signal, () => tracker.report({}))
+  if (signal.aborted) return
+  const written = await blobs.put(
+    tenant,
+    reportCsv(store.read, tenant, importId),
+    REPORT_LIMIT_BYTES,
+  )
+  if (!written.ok) throw new Error(written.message)
+  await tracker.report({ phase: 'DONE', report: written.value.hash })
+}
+
+/** Keeps a job's progress, with the rows counted anew each time. */
+class Tracker {
+  progress: ImportProgress
+  readonly #store: Store<OrderTables>
+  readonly #tenant: string
+  readonly #importId: string
+  readonly #control: JobControl
+  #countAgainAt = 0
+
+  constructor(
+    store: Store<OrderTables>,
+    tenant: string,
+    importId: string,
+    control: JobControl,
+    start: ImportProgress,
+  ) {
+    this.#store = store
+    this.#tenant = tenant
+    this.#importId = importId
+    this.#control = control
+    this.progress = start
+  }
+
+  /** Counting walks all rows of the import, so that it is done seldom and at the turn of a phase. */
+  async report(change: Partial<ImportProgress>): Promise<void> {
+    const now = Date.now()
+    if (change.phase !== undefined || now >= this.#countAgainAt) {
+      const counts = await countRows(this.#store, this.#tenant, this.#importId)
+      this.#countAgainAt = Date.now() + COUNT_REST_MS + COUNT_SHARE * (Date.now() - now)
+      this.progress = { ...this.progress, ...counts }
+    }
+    this.progress = { ...this.progress, ...change }
+    await this.#control.checkpoint(null, this.progress as unknown as CanonicalValue)
   }
 }
 
@@ -241,7 +314,7 @@ async function approveQueue(
   }
 }
 
-/** Waits until no row moves by itself any more. */
+/** Waits until no order of the import moves by itself any more. */
 async function settle(
   store: Store<OrderTables>,
   tenant: string,
@@ -249,15 +322,13 @@ async function settle(
   signal: AbortSignal,
   report: () => Promise<void>,
 ): Promise<void> {
-  let last = ''
+  let last = 0n
   let since = Date.now()
   while (!signal.aborted) {
-    const counts = await countImport(store.read, { tenant, job })
-    const moving = counts.some(({ status }) => status === 'APPROVED' || status === 'PAYING')
-    if (!moving) return
-    const now = counts.map((c) => `${c.status}${c.code}${c.count}`).join()
-    if (now !== last) {
-      last = now
+    const [moving] = await movingOfImport(store.read, { tenant, job })
+    if (moving!.count === 0n) return
+    if (moving!.count !== last) {
+      last = moving!.count
       since = Date.now()
       await report()
     } else if (Date.now() - since > STILL_MS) {
@@ -269,18 +340,4 @@ async function settle(
 
 function actorOf(tenant: string, person: ImportPerson): Actor {
   return { tenant, ...person, scopes: scopesOf(person.roles, []) }
-}
-
-/** Checks that an import may begin. */
-export function checkImport(
-  maker: Pick<ImportPerson, 'subject'>,
-  approver: ImportPerson | null,
-): Refusal<'SELF_APPROVAL' | 'ROLE_MISSING'> | undefined {
-  if (approver === null) return undefined
-  if (approver.subject === maker.subject) {
-    return refuse('SELF_APPROVAL', 'Whoever imports does not approve.', '/approveAs')
-  }
-  return scopesOf(approver.roles, []).has('orders:approve')
-    ? undefined
-    : refuse('ROLE_MISSING', 'The approver may not approve orders.', '/approveAs')
 }

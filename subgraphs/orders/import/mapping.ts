@@ -4,6 +4,7 @@
 import { sha256Hex } from '../../kernel/chain.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
 import { type Json, setAt } from '../pointer.ts'
+import { escapeSegment, unstorableAt } from '../text.ts'
 
 /**
  * Where a field of the form comes from.
@@ -77,22 +78,30 @@ export function checkMapping(body: unknown): Result<Mapping, MappingCode> {
   if (typeof fields !== 'object' || fields === null) {
     return malformed('/fields', 'it has no fields.')
   }
-  const normalised: Record<string, Record<string, string>> = {}
-  for (const [name, table] of Object.entries(tables as object)) {
-    normalised[name] = Object.fromEntries(
-      Object.entries(table as Record<string, string>).map(([from, to]) => [fold(from), to]),
-    )
+  if (typeof tables !== 'object' || tables === null) {
+    return malformed('/tables', 'tables are objects by name.')
+  }
+  const unstorable = unstorableAt(body as Json)
+  if (unstorable !== undefined) return malformed(unstorable, 'it holds what is no text.')
+  const normalised: [string, Record<string, string>][] = []
+  for (const [name, table] of Object.entries(tables)) {
+    if (!isTextTable(table)) {
+      return malformed(`/tables/${escapeSegment(name)}`, 'a table gives a text for a text.')
+    }
+    const folded = Object.entries(table).map(([from, to]) => [fold(from), to])
+    normalised.push([name, Object.fromEntries(folded)])
   }
   for (const [pointer, from] of Object.entries(fields as Record<string, FieldSource>)) {
-    const place = `/fields/${pointer.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const place = `/fields/${escapeSegment(pointer)}`
     if (!pointer.startsWith('/') || typeof from !== 'object' || from === null) {
       return malformed(place, 'a field is a JSON Pointer with a source.')
     }
-    if (!('value' in from) && !('column' in from) && !('columns' in from)) {
-      return malformed(place, 'a source has a value, a column or columns.')
-    }
-    if ('as' in from && from.as === 'lookup' && !Object.hasOwn(normalised, from.table)) {
+    if (!isSource(from)) return malformed(place, 'a source has a value, a column or columns.')
+    if ('as' in from && from.as === 'lookup' && !normalised.some(([name]) => name === from.table)) {
       return malformed(place, `there is no table ${from.table}.`)
+    }
+    if (Object.keys(fields).some((other) => other.startsWith(`${pointer}/`))) {
+      return malformed(place, 'another field lies inside it.')
     }
   }
   return ok({
@@ -101,7 +110,7 @@ export function checkMapping(body: unknown): Result<Mapping, MappingCode> {
     delimiter,
     key,
     fields: fields as Mapping['fields'],
-    tables: normalised,
+    tables: Object.fromEntries(normalised),
   })
 }
 
@@ -153,7 +162,11 @@ function valueOf(
   if ('value' in from) return from.value
   if ('columns' in from) return from.columns.map(column).filter((text) => text !== '').join(' ')
   const text = column(from.column)
-  if (from.as === 'lookup') return mapping.tables[from.table]![fold(text)]
+  if (from.as === 'lookup') {
+    const table = mapping.tables[from.table]!
+    const folded = fold(text)
+    return Object.hasOwn(table, folded) ? table[folded] : undefined
+  }
   if (from.as !== 'sign' && from.as !== 'magnitude') return text
   if (!/^-?\d+(\.\d+)?$/.test(text)) return null
   const negative = text.startsWith('-')
@@ -164,12 +177,38 @@ function valueOf(
 /** A key that fits into an idempotency key whatever the columns hold. */
 function keyOf(parts: readonly string[]): string {
   const plain = parts.join('/')
-  return /^[\x21-\x7e]{1,80}$/.test(plain) ? plain : sha256Hex(JSON.stringify(parts))
+  // `a/b` with `c` is another row than `a` with `b/c`.
+  const apart = parts.length === 1 || parts.every((part) => !part.includes('/'))
+  return apart && /^[\x21-\x7e]{1,80}$/.test(plain) ? plain : sha256Hex(JSON.stringify(parts))
 }
 
 /** Text for comparing: compatibility form, lower case, single spaces. */
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+}
+
+function isSource(from: object): from is FieldSource {
+  const { value, column, columns, as, table, positive, negative } = from as Record<string, unknown>
+  if ('value' in from) return typeof value === 'string'
+  if ('columns' in from) return isTextList(columns)
+  if (typeof column !== 'string') return false
+  switch (as) {
+    case undefined:
+    case 'text':
+    case 'magnitude':
+      return true
+    case 'sign':
+      return typeof positive === 'string' && typeof negative === 'string'
+    case 'lookup':
+      return typeof table === 'string'
+    default:
+      return false
+  }
+}
+
+function isTextTable(table: unknown): table is Record<string, string> {
+  return typeof table === 'object' && table !== null &&
+    Object.values(table).every((to) => typeof to === 'string')
 }
 
 function isTextList(value: unknown): value is string[] {

@@ -51,6 +51,25 @@ onEngine('postgres', (engine) => {
     expect(await total(one)).toBe(30n)
   })
 
+  it('a key that was taken since the unit began is tried again, one that stays taken is not', async () => {
+    const url = await engine.freshUrl()
+    const [one, two] = [await open(url), await open(url)]
+    let runs = 0
+    const addNext = (store: Store<unknown>) =>
+      store.write(async (tx) => {
+        runs++
+        const { rows } = await sql<{ n: bigint }>`select n from counter where id = 'a'`.execute(tx)
+        await sql`insert into counter values (${`next-${rows[0]!.n}`}, 0)`.execute(tx)
+        await sql`update counter set n = ${rows[0]!.n + 1n} where id = 'a'`.execute(tx)
+      })
+    await Promise.all(Array.from({ length: 10 }, (_, i) => addNext(i % 2 ? one : two)))
+    expect(await total(one)).toBe(10n)
+    await one.write((tx) => sql`insert into counter values ('next-10', 0)`.execute(tx))
+    runs = 0
+    await expect(addNext(one)).rejects.toMatchObject({ code: 'unique' })
+    expect(runs).toBe(2)
+  })
+
   it('write skew is not let through', async () => {
     const store = await open()
     await store.write((tx) => sql`insert into counter values ('b', 0)`.execute(tx))

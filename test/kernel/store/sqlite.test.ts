@@ -54,24 +54,23 @@ it('a second writer in the same process gets in_use until the first closes', asy
   await second.close()
 })
 
-it('a second process gets in_use', async () => {
-  await withStore(async (store, url) => {
-    const script = join(folder, 'second.ts')
-    const kernel = fileURLToPath(new URL('../../../subgraphs/kernel/store.ts', import.meta.url))
-    writeFileSync(
-      script,
-      `const { openStore } = await import(${JSON.stringify(`file://${kernel}`)})
-       const code = await openStore(${JSON.stringify(url)}, 'test')
-         .then(() => 'opened', (error) => error.code)
-       console.log(code)
-       process.exit(0)`,
-    )
-    const args = 'Deno' in globalThis ? ['run', '-A', script] : [script]
-    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-    expect(stdout.trim(), stderr).toBe('in_use')
+it('a second process gets in_use until the first closes', async () => {
+  const script = fileURLToPath(new URL('../../rig/open-and-exit.ts', import.meta.url))
+  const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script]
+  let url = ''
+  const inSecondProcess = () => {
+    const { stdout, stderr } = spawnSync(process.execPath, [...runtime, url, 'test'], {
+      encoding: 'utf8',
+    })
+    return stdout.trim() || stderr
+  }
+  await withStore(async (store, itsUrl) => {
+    url = itsUrl
+    expect(inSecondProcess()).toBe('in_use')
     await add(store, 'a')
     expect(await ids(store)).toEqual(['a'])
   })
+  expect(inSecondProcess()).toBe('opened')
 })
 
 it('a folder whose name means something in a URI is read where it is written', async () => {

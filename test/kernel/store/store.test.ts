@@ -1,12 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import type { Migration } from '../../../subgraphs/kernel/migrate.ts'
+import { migrate, type Migration } from '../../../subgraphs/kernel/migrate.ts'
 import { refuse } from '../../../subgraphs/kernel/result.ts'
 import { type Store, StoreError, type Tx } from '../../../subgraphs/kernel/store.ts'
-import type { KernelTables } from '../../../subgraphs/kernel/tables.ts'
 import { eachEngine } from '../../rig/engines.ts'
 
-interface Tables extends KernelTables {
+interface Tables {
   account: { id: string; balance: bigint }
   entry: { id: string; account: string; amount: bigint; note: string | null }
   thing: { id: string; bytes: Uint8Array | null; text: string | null; number: bigint | null }
@@ -58,7 +57,11 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 const laterTurn = () => new Promise((resolve) => setTimeout(resolve, 1))
 
 eachEngine((engine) => {
-  const open = () => engine.openMigrated<Tables>(migrations)
+  const open = async (url?: string) => {
+    const store = await engine.open<Tables>(url)
+    await migrate(store as unknown as Store<unknown>, migrations)
+    return store
+  }
 
   describe('a unit of work', () => {
     it('is answered with its value and read afterwards', async () => {
@@ -529,7 +532,7 @@ eachEngine((engine) => {
   describe('close', () => {
     it('waits for the units under way', async () => {
       const url = await engine.freshUrl()
-      const store = await engine.openMigrated<Tables>(migrations, url)
+      const store = await open(url)
       const units = Array.from({ length: 40 }, (_, i) => [
         store.write((tx) => addAccount(tx, `a${i}`)),
         store.write((tx) => addAccount(tx, `b${i}`), { lane: `l${i % 12}` }),
@@ -567,7 +570,7 @@ eachEngine((engine) => {
   describe('read only', () => {
     it('reads beside the writer and refuses to write', async () => {
       const url = await engine.freshUrl()
-      const writer = await engine.openMigrated<Tables>(migrations, url)
+      const writer = await open(url)
       await writer.write((tx) => addAccount(tx, 'a'))
       const reader: Store<Tables> = await engine.open(url, 'test', { readOnly: true })
       expect(await accounts(reader.read)).toEqual(['a'])
