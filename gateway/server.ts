@@ -8,6 +8,7 @@ import { systemPorts } from '../subgraphs/kernel/ports.ts'
 import { authenticator } from './auth/authenticate.ts'
 import type { Config } from './config.ts'
 import { DEMO_TENANT } from './demo.ts'
+import { enterDemoOrders } from './demo-data.ts'
 import { apolloExecutor } from './execute/apollo.ts'
 import { graphqlHandler } from './http/graphql.ts'
 import { filesHandler } from './http/files.ts'
@@ -58,6 +59,7 @@ export async function openServer(
       limitBytes: config.fileLimitBytes,
     })
     await system.start()
+    if (config.issuer.kind === 'demo') await enterDemoOrders(running.orders)
     return {
       fetch: route({ graphql, files, health, readiness: () => readiness({ ...running }) }),
       system,

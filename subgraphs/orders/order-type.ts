@@ -126,6 +126,7 @@ export function checkType(body: unknown): Result<OrderType, TypeCode> {
   }
   if (!Array.isArray(type.steps)) return malformed('/steps')
   for (const [i, step] of type.steps.entries()) {
+    if (typeof step !== 'object' || step === null) return malformed(`/steps/${i}`)
     if (typeof step.role !== 'string') return malformed(`/steps/${i}/role`)
     for (const [currency, limit] of Object.entries(step.above ?? {})) {
       if (!isCurrency(currency) || !parseMoney(limit, currency).ok) {
@@ -133,8 +134,8 @@ export function checkType(body: unknown): Result<OrderType, TypeCode> {
       }
     }
   }
-  if (!Array.isArray(type.outcomes) || type.outcomes.at(-1)?.when !== undefined) {
-    return malformed('/outcomes')
-  }
+  // The last outcome takes every form that no earlier one takes.
+  const last = Array.isArray(type.outcomes) ? type.outcomes.at(-1) : undefined
+  if (last === undefined || last.when !== undefined) return malformed('/outcomes')
   return ok(type)
 }

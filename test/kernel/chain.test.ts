@@ -162,6 +162,19 @@ eachEngine((engine) => {
     expect(await linksOf(store)).toMatchObject([{ leaves: 1n }])
   })
 
+  it('takes no leaf that its unit did not wait for', async () => {
+    const store = await open()
+    const [floating] = await Promise.allSettled([
+      store.write(async (tx) => {
+        void extendChain(tx, 'demo', 'book', sha256Hex('floating')).catch(() => {})
+      }, lane),
+      store.write((tx) => addRecord(tx, 'a'), lane),
+    ])
+    expect(floating).toMatchObject({ reason: { code: 'floating' } })
+    expect(await linksOf(store)).toMatchObject([{ leaves: 1n }])
+    expect(firstBreak(await linksOf(store), await leavesOf(store))).toBeUndefined()
+  })
+
   it('a handle that belongs to no unit is refused', async () => {
     const store = await open()
     expect(() => commitStep(store.read, 'x', () => ({} as never))).toThrow(

@@ -184,7 +184,7 @@ describe('an event under a rule', () => {
     })
   })
 
-  it.each([{}, { kind: 'lunch' }, { kind: 'constructor' }, { kind: '' }])(
+  it.each<Record<string, string>>([{}, { kind: 'lunch' }, { kind: 'constructor' }, { kind: '' }])(
     'waits in suspense with its reference when no account is known: %j',
     (dimensions) => {
       const [leg] = granted(apply({ dimensions }))

@@ -145,7 +145,7 @@ describe('a normal life', () => {
 
   it('ends as completed however late it is told that the outcome was unknown', () => {
     const withDoubt: Report[] = ['APPROVAL_POSTED', 'PAYMENT_UNKNOWN', 'PAYMENT_SETTLED']
-    for (const reports of interleavings(withDoubt.slice(1), ['SETTLEMENT_POSTED'])) {
+    for (const reports of interleavings<Report>(withDoubt.slice(1), ['SETTLEMENT_POSTED'])) {
       expect(live(['APPROVAL_POSTED', ...reports]).status, reports.join()).toBe('COMPLETED')
     }
     fc.assert(fc.property(repeated([...settled, 'PAYMENT_UNKNOWN']), (reports) => {
@@ -179,7 +179,7 @@ describe('a settlement that the books refuse', () => {
   })
 
   it('waits for an accountant until then, whichever is heard first', () => {
-    for (const reports of interleavings(['SETTLEMENT_REFUSED'], fromPayments)) {
+    for (const reports of interleavings<Report>(['SETTLEMENT_REFUSED'], fromPayments)) {
       expect(live(['APPROVAL_POSTED', ...reports]).status, reports.join()).toBe('POSTING_REFUSED')
     }
   })

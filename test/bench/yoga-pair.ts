@@ -1,0 +1,53 @@
+/**
+ * The gateway and one plain Yoga schema, over the same resolvers.
+ */
+import { createYoga } from 'graphql-yoga'
+import { apolloExecutor } from '../../gateway/execute/apollo.ts'
+import { graphqlHandler } from '../../gateway/http/graphql.ts'
+import { maskWith } from '../../gateway/http/mask.ts'
+import { ok } from '../../subgraphs/kernel/result.ts'
+import { cpuMs } from './report.ts'
+import { oneSchema, threeQuery, threeSubgraphs, threeSupergraph } from './three-subgraphs.ts'
+
+type Fetch = (request: Request) => Promise<Response>
+
+const REQUESTS = 200
+
+/** Both as handlers of HTTP requests, checked to answer alike. */
+export async function gatewayPair(): Promise<{ monolith: Fetch; gateway: Fetch }> {
+  const yoga = createYoga({ schema: oneSchema(), logging: false, graphiql: false })
+  const monolith: Fetch = async (request) => await yoga.fetch(request)
+  const mask = maskWith((error) => console.error(error))
+  const targets = threeSubgraphs().map((subgraph) => ({
+    ...subgraph,
+    context: (request: never) => request,
+  }))
+  const gateway = graphqlHandler({
+    executor: await apolloExecutor(threeSupergraph(), targets, mask),
+    authenticate: () => Promise.resolve(ok(undefined)),
+    mask,
+    newTraceId: () => '0',
+    explorer: false,
+  })
+  const [one, three] = await Promise.all(
+    [monolith, gateway].map(async (fetch) => await (await fetch(requestFor(3))).text()),
+  )
+  if (one !== three) throw new Error(`the answers differ:\n${one}\n${three}`)
+  return { monolith, gateway }
+}
+
+/** CPU milliseconds of one request, over a few hundred after a warm-up. */
+export async function cpuPerRequest(fetch: Fetch, customers: number): Promise<number> {
+  for (let i = 0; i < REQUESTS / 4; i++) await (await fetch(requestFor(customers))).text()
+  const before = cpuMs()
+  for (let i = 0; i < REQUESTS; i++) await (await fetch(requestFor(customers))).text()
+  return (cpuMs() - before) / REQUESTS
+}
+
+function requestFor(customers: number): Request {
+  return new Request('http://localhost/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: threeQuery(customers) }),
+  })
+}
