@@ -9,7 +9,7 @@ import { errorText } from './error-text.ts'
 import type { Consumer, Delivery } from './event.ts'
 import { dropLease, type Lease, LEASE_TTL_MS, renewLease, takeLease } from './lease.ts'
 import type { Clock } from './ports.ts'
-import { type Reader, statement, type Store } from './store.ts'
+import { type Reader, statement, type Store, type Tx } from './store.ts'
 import { DEAD, DELIVERED, type KernelTables, PENDING } from './tables.ts'
 import { type Instant, plusMs } from './time.ts'
 
@@ -51,9 +51,15 @@ const settle = statement<KernelTables, {
     .where('id', '=', p.id).where('state', '=', PENDING)
 )
 
+async function settleDelivered(tx: Tx<KernelTables>, ids: readonly string[]): Promise<void> {
+  await tx.updateTable('outbox')
+    .set((eb) => ({ state: DELIVERED, tries: eb('tries', '+', 1n), last_error: null }))
+    .where('id', 'in', ids).where('state', '=', PENDING).execute()
+}
+
 const held = statement<KernelTables, { name: string; owner: string; fence: bigint }>()((db, p) =>
   db.selectFrom('lease').select('fence')
-    .where('name', '=', p.name).where('owner', '=', p.owner).where('fence', '=', p.fence)
+    .where('name', '=', p.name).where('owner', '=', p.owner).where('fence', '=', p.fence).limit(1)
 )
 
 type OutboxRow = KernelTables['outbox']
@@ -157,8 +163,11 @@ export class Dispatcher {
     const now = this.#clock.now()
     const stillHeld = await this.#store.write(async (tx) => {
       if ((await held(tx, { ...lease })).length === 0) return false
+      const delivered = rows.filter((_, i) => errors[i] === undefined)
+      if (delivered.length > 0) await settleDelivered(tx, delivered.map((row) => row.id))
       for (const [i, row] of rows.entries()) {
-        await settle(tx, { id: row.id, ...afterTry(row, errors[i], now) })
+        if (errors[i] === undefined) continue
+        await settle(tx, { id: row.id, ...afterFailure(row, errors[i], now) })
       }
       return true
     })
@@ -189,14 +198,13 @@ export class Dispatcher {
   }
 }
 
-/** What becomes of an outbox row after a try: delivered, later again, or dead. */
-export function afterTry(
+/** What becomes of an outbox row after a try that failed: again later, or dead. */
+export function afterFailure(
   row: Pick<OutboxRow, 'tries'>,
   error: unknown,
   now: Instant,
 ): { state: bigint; due: Instant; tries: bigint; error: string | null } {
   const tries = row.tries + 1n
-  if (error === undefined) return { state: DELIVERED, due: now, tries, error: null }
   const text = errorText(error)
   if (tries >= TRIES_MAX) return { state: DEAD, due: now, tries, error: text }
   const waitMs = Math.min(RETRY_FIRST_MS * 2 ** Number(tries - 1n), RETRY_LONGEST_MS)

@@ -113,7 +113,7 @@ const find = statement<
 >()((db, p) =>
   db.selectFrom('proposal').select(HEAD)
     .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind)
-    .where('subject', '=', p.subject).where('version', '=', p.version)
+    .where('subject', '=', p.subject).where('version', '=', p.version).limit(1)
 )
 
 const settle = statement<KernelTables, {
@@ -156,7 +156,7 @@ const bodyOf = statement<
 >()((db, p) =>
   db.selectFrom('proposal').select('body')
     .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind)
-    .where('subject', '=', p.subject).where('version', '=', p.version)
+    .where('subject', '=', p.subject).where('version', '=', p.version).limit(1)
 )
 
 /** Bodies by their sha256: a body never changes its hash, whichever database it came from. */

@@ -9,7 +9,7 @@ import type { KernelTables } from './tables.ts'
 import type { Instant } from './time.ts'
 
 const fenceOf = statement<KernelTables, { source: string }>()((db, p) =>
-  db.selectFrom('fence').select('fence').where('source', '=', p.source)
+  db.selectFrom('fence').select('fence').where('source', '=', p.source).limit(1)
 )
 
 const raiseFence = statement<KernelTables, { source: string; fence: bigint }>()((db, p) =>

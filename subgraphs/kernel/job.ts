@@ -72,7 +72,7 @@ const insert = statement<KernelTables, {
 )
 
 const find = statement<KernelTables, { tenant: string; id: string }>()((db, p) =>
-  db.selectFrom('job').selectAll().where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+  db.selectFrom('job').selectAll().where('tenant_id', '=', p.tenant).where('id', '=', p.id).limit(1)
 )
 
 const unfinished = statement<KernelTables, Record<never, never>>()((db) =>

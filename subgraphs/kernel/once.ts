@@ -10,7 +10,7 @@ import type { Instant } from './time.ts'
 
 const find = statement<KernelTables, { tenant: string; key: string }>()((db, p) =>
   db.selectFrom('command').select(['body_hash', 'result'])
-    .where('tenant_id', '=', p.tenant).where('key', '=', p.key)
+    .where('tenant_id', '=', p.tenant).where('key', '=', p.key).limit(1)
 )
 
 const keep = statement<

@@ -82,7 +82,7 @@ export const accountAt = define<
 >()((db, p) =>
   db.selectFrom('account').select(['id', 'balance'])
     .where('tenant_id', '=', p.tenant).where('institution', '=', p.institution)
-    .where('subject', '=', p.subject).where('currency', '=', p.currency)
+    .where('subject', '=', p.subject).where('currency', '=', p.currency).limit(1)
 )
 
 /** Whether a subject takes entries, and whether the institution exists: both or no row. */
@@ -91,7 +91,7 @@ export const placeExists = define<Tenant & { institution: string; subject: strin
     .innerJoin('institution', 'institution.tenant_id', 'subject.tenant_id')
     .select('subject.code')
     .where('subject.tenant_id', '=', p.tenant).where('subject.code', '=', p.subject)
-    .where('subject.postable', '=', 1n).where('institution.code', '=', p.institution)
+    .where('subject.postable', '=', 1n).where('institution.code', '=', p.institution).limit(1)
 )
 
 /** Opens an account with nothing in it. */
@@ -139,7 +139,7 @@ export const addToDay = define<
 /** The closing of a month, if it is closed. */
 export const closing = define<Tenant & { period: string }>()((db, p) =>
   db.selectFrom('closed_period').selectAll()
-    .where('tenant_id', '=', p.tenant).where('period', '=', p.period)
+    .where('tenant_id', '=', p.tenant).where('period', '=', p.period).limit(1)
 )
 
 export const closings = define<Tenant>()((db, p) =>
@@ -164,7 +164,7 @@ export const reopenPeriodRow = define<Tenant & { period: string }>()((db, p) =>
 export const postedEvent = define<Tenant & { serial: string; type: string }>()((db, p) =>
   db.selectFrom('accounting_event').select(['id', 'body_hash'])
     .where('tenant_id', '=', p.tenant).where('serial', '=', p.serial)
-    .where('type', '=', p.type).where('outcome', '=', sql.lit('POSTED'))
+    .where('type', '=', p.type).where('outcome', '=', sql.lit('POSTED')).limit(1)
 )
 
 export const insertEvent = define<
@@ -283,6 +283,7 @@ export async function insertVoucher(
 
 export const voucherById = define<Tenant & { id: string }>()((db, p) =>
   db.selectFrom('voucher').selectAll().where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+    .limit(1)
 )
 
 /** Vouchers in the order of their leaves, after a leaf. For verification. */
@@ -306,7 +307,7 @@ export const chainLinks = define<Tenant & { chain: string }>()((db, p) =>
 
 export const reversalOf = define<Tenant & { id: string }>()((db, p) =>
   db.selectFrom('voucher').select('id')
-    .where('tenant_id', '=', p.tenant).where('reverses', '=', p.id)
+    .where('tenant_id', '=', p.tenant).where('reverses', '=', p.id).limit(1)
 )
 
 /** The vouchers that undo these. */

@@ -34,7 +34,7 @@ export const addInstitution = define<Tenant & { code: string; zh: string; en: st
 
 export const institution = define<Tenant & { code: string }>()((db, p) =>
   db.selectFrom('institution').select('code')
-    .where('tenant_id', '=', p.tenant).where('code', '=', p.code)
+    .where('tenant_id', '=', p.tenant).where('code', '=', p.code).limit(1)
 )
 
 export const institutions = define<Tenant>()((db, p) =>
@@ -89,7 +89,7 @@ export const insertOrder = define<
 
 export const orderBySerial = define<Tenant & { serial: string }>()((db, p) =>
   db.selectFrom('business_order').selectAll()
-    .where('tenant_id', '=', p.tenant).where('serial', '=', p.serial)
+    .where('tenant_id', '=', p.tenant).where('serial', '=', p.serial).limit(1)
 )
 
 /** Moves an order on; `affected` is 0 when its history has gone on meanwhile. */
@@ -243,7 +243,9 @@ export const insertTask = define<
 )
 
 export const taskById = define<Tenant & { id: string }>()((db, p) =>
-  db.selectFrom('task').selectAll().where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+  db.selectFrom('task').selectAll().where('tenant_id', '=', p.tenant).where('id', '=', p.id).limit(
+    1,
+  )
 )
 
 export const tasksOfOrder = define<Tenant & { serial: string }>()((db, p) =>

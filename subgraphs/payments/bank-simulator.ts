@@ -84,7 +84,7 @@ const make = define<{
 )
 
 const find = define<{ reference: string }>()((db, p) =>
-  db.selectFrom('transfer').selectAll().where('reference', '=', p.reference)
+  db.selectFrom('transfer').selectAll().where('reference', '=', p.reference).limit(1)
 )
 
 const lose = define<{ reference: string }>()((db, p) =>

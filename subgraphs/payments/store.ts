@@ -130,12 +130,12 @@ export const insertAttempt = define<
 
 export const instructionById = define<Tenant & { id: string }>()((db, p) =>
   db.selectFrom('instruction').selectAll()
-    .where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+    .where('tenant_id', '=', p.tenant).where('id', '=', p.id).limit(1)
 )
 
 /** An instruction by its id alone: the bank's notices carry no tenant. Ids are unique across tenants. */
 export const instructionByReference = define<{ id: string }>()((db, p) =>
-  db.selectFrom('instruction').selectAll().where('id', '=', p.id)
+  db.selectFrom('instruction').selectAll().where('id', '=', p.id).limit(1)
 )
 
 /** Instructions by id. */

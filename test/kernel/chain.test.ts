@@ -162,6 +162,27 @@ eachEngine((engine) => {
     expect(await linksOf(store)).toMatchObject([{ leaves: 1n }])
   })
 
+  it('takes no leaf of a unit that gives up before it writes its record', async () => {
+    const store = await open()
+    const giveUp = (how: 'throws' | 'refuses') =>
+      store.write(async (tx) => {
+        await extendChain(tx, 'demo', 'book', sha256Hex(how))
+        if (how === 'throws') throw new Error('changed my mind')
+        return refuse('NO', 'Not today.')
+      }, lane)
+    const outcomes = await Promise.allSettled([
+      giveUp('throws'),
+      store.write((tx) => addRecord(tx, 'a'), lane),
+      giveUp('refuses'),
+      store.write((tx) => addRecord(tx, 'b'), lane),
+      giveUp('throws'),
+    ])
+    expect(outcomes[1]).toMatchObject({ value: { link: 1n, index: 0n } })
+    expect(outcomes[3]).toMatchObject({ value: { link: 1n, index: 1n } })
+    expect(await linksOf(store)).toMatchObject([{ leaves: 2n }])
+    expect(firstBreak(await linksOf(store), await leavesOf(store))).toBeUndefined()
+  })
+
   it('takes no leaf that its unit did not wait for', async () => {
     const store = await open()
     const [floating] = await Promise.allSettled([

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { CompiledQuery, sql } from 'kysely'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { afterTry, Dispatcher, reviveDead, undelivered } from '../../subgraphs/kernel/dispatcher.ts'
+import {
+  afterFailure,
+  Dispatcher,
+  reviveDead,
+  undelivered,
+} from '../../subgraphs/kernel/dispatcher.ts'
 import type { Consumer, Delivery } from '../../subgraphs/kernel/event.ts'
 import { receiveOnce } from '../../subgraphs/kernel/inbox.ts'
 import { LEASE_TTL_MS, takeLease } from '../../subgraphs/kernel/lease.ts'
@@ -402,16 +407,16 @@ onEngine('sqlite', (engine) => {
   })
 })
 
-describe('afterTry', () => {
+describe('afterFailure', () => {
   it('waits longer after each failure, up to five minutes, and gives up after twenty', () => {
     fc.assert(fc.property(fc.bigInt({ min: 0n, max: 30n }), (tries) => {
-      const after = afterTry({ tries }, new Error('x'), START)
+      const after = afterFailure({ tries }, new Error('x'), START)
       expect(after.tries).toBe(tries + 1n)
       expect(after.state).toBe(tries >= 19n ? DEAD : PENDING)
       const waitMs = Date.parse(after.due) - Date.parse(START)
       expect(waitMs).toBeLessThanOrEqual(300_000)
       if (after.state === PENDING) {
-        const next = afterTry({ tries: tries + 1n }, new Error('x'), START)
+        const next = afterFailure({ tries: tries + 1n }, new Error('x'), START)
         if (next.state === PENDING) expect(next.due >= after.due).toBe(true)
       }
     }))
@@ -420,14 +425,9 @@ describe('afterTry', () => {
   it('keeps of any error what can be stored', () => {
     fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.anything()), (thrown) => {
       if (thrown === undefined) return
-      const { error } = afterTry({ tries: 0n }, thrown, START)
+      const { error } = afterFailure({ tries: 0n }, thrown, START)
       expect(error!.length).toBeLessThanOrEqual(500)
       expect(error!.isWellFormed() && !error!.includes('\0')).toBe(true)
     }))
-  })
-
-  it('is delivered without an error', () => {
-    expect(afterTry({ tries: 3n }, undefined, START))
-      .toEqual({ state: DELIVERED, due: START, tries: 4n, error: null })
   })
 })

@@ -1,8 +1,11 @@
 /**
  * Many units, one commit.
  *
- * Each unit runs in a savepoint; one that fails or refuses is rolled back to it and harms no
- * neighbour. Nobody is answered before the commit.
+ * A unit that fails or refuses is undone and harms no neighbour. Nobody is answered before the commit.
+ *
+ * Savepoints are what undoes one unit of many, and cost a tenth of the writer's time. Commands check
+ * before they write, so that one that fails after a write is rare: a synchronous engine therefore runs
+ * a group without them, and runs it again with them when it met such a unit.
  */
 import { CommitGroup } from './commit-group.ts'
 import { StoreError } from './error.ts'
@@ -39,6 +42,34 @@ export async function commitGroup(
   units: readonly Pending[],
   committed: () => void,
 ): Promise<void> {
+  // Alone, a unit is undone with its transaction; over a network a second run would cost more.
+  const savepoints = !session.synchronous && units.length > 1
+  let outcomes = await runGroup(session, kit, begin, units, savepoints)
+  if (outcomes === undefined) {
+    await session.control('rollback')
+    outcomes = (await runGroup(session, kit, begin, units, true))!
+  }
+  if (units.length === 1 && outcomes[0]!.kind !== 'keep') {
+    await session.control('rollback')
+  } else {
+    await session.control('commit')
+    committed()
+  }
+  units.forEach((pending, i) => {
+    const outcome = outcomes[i]!
+    if (outcome.kind === 'failed') pending.reject(outcome.error)
+    else pending.resolve(outcome.value)
+  })
+}
+
+/** Runs units in a transaction that stays open; undefined when it takes savepoints to undo one. */
+async function runGroup(
+  session: GroupSession,
+  kit: HandleKit,
+  begin: string,
+  units: readonly Pending[],
+  savepoints: boolean,
+): Promise<Outcome<unknown>[] | undefined> {
   const group = new CommitGroup()
   const outcomes: Outcome<unknown>[] = []
   await session.control(begin)
@@ -46,30 +77,32 @@ export async function commitGroup(
   try {
     for (const { unit } of units) {
       const marks = group.marks()
-      await session.control('savepoint unit')
-      const outcome = await runUnit(session, kit, group, unit, watch)
+      if (savepoints) await session.control('savepoint unit')
+      const run = new UnitRun<unknown, unknown>(session)
+      const outcome = await settled(run, kit, group, unit, watch)
       if (outcome.kind === 'failed' && endsGroup(outcome.error)) throw outcome.error
-      if (outcome.kind !== 'keep') {
-        group.rewind(marks)
-        await rollBackUnit(session, outcome)
-      }
-      await session.control('release savepoint unit')
       outcomes.push(outcome)
+      if (outcome.kind !== 'keep') {
+        if (units.length === 1) return outcomes
+        // Also of a unit that wrote nothing: it may have handed something to a step.
+        group.rewind(marks)
+        if (savepoints) {
+          await rollBackUnit(session, outcome)
+        } else if (run.wrote) {
+          return undefined
+        }
+      }
+      if (savepoints) await session.control('release savepoint unit')
     }
     for (const step of group.due()) {
-      const outcome = await runUnit(session, kit, group, (tx) => step.run(tx), watch)
+      const run = new UnitRun<unknown, void>(session)
+      const outcome = await settled(run, kit, group, (tx) => step.run(tx), watch)
       if (outcome.kind === 'failed') throw outcome.error
     }
   } finally {
     watch?.stop()
   }
-  await session.control('commit')
-  committed()
-  units.forEach((pending, i) => {
-    const outcome = outcomes[i]!
-    if (outcome.kind === 'failed') pending.reject(outcome.error)
-    else pending.resolve(outcome.value)
-  })
+  return outcomes
 }
 
 async function rollBackUnit(session: GroupSession, outcome: Outcome<unknown>): Promise<void> {
@@ -86,14 +119,13 @@ export function endsGroup(error: unknown): error is StoreError {
   return error instanceof StoreError && error.endsGroup
 }
 
-function runUnit<R>(
-  session: GroupSession,
+function settled<R>(
+  run: UnitRun<unknown, R>,
   kit: HandleKit,
   group: CommitGroup,
   unit: (tx: Transaction<unknown>) => Promise<R>,
   watch: TurnWatch | undefined,
 ): Promise<Outcome<R>> {
-  const run = new UnitRun<unknown, R>(session)
   if (watch !== undefined) watch.current = run as UnitRun<unknown, unknown>
   else watchIdle(run as UnitRun<unknown, unknown>)
   run.start(kit, group, unit)

@@ -31,9 +31,14 @@ export interface HandleKit {
   readonly executor: QueryExecutor
 }
 
+/** A compiled statement that may be known to answer no more than one row, which is cheaper to fetch. */
+export interface OwnQuery extends CompiledQuery {
+  readonly atMostOne?: boolean
+}
+
 /** Runs one compiled statement. */
 export interface Session {
-  execute(query: CompiledQuery): Promise<QueryResult<unknown>>
+  execute(query: OwnQuery): Promise<QueryResult<unknown>>
 }
 
 /** Handles that compile for SQLite. */
@@ -74,7 +79,7 @@ export class ShutSession implements Session {
     this.#session = session
   }
 
-  execute(query: CompiledQuery): Promise<QueryResult<unknown>> {
+  execute(query: OwnQuery): Promise<QueryResult<unknown>> {
     if (this.#open) return this.#session.execute(query)
     return Promise.reject(new StoreError('unit_over', 'this snapshot has ended'))
   }

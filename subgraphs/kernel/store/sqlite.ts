@@ -5,12 +5,12 @@
  * concurrent write transactions through and one SQLITE_BUSY poisoned its connection.
  */
 import Database from 'libsql'
-import type { CompiledQuery, QueryResult, Transaction } from 'kysely'
+import type { QueryResult, Transaction } from 'kysely'
 import type { Store, StoreOptions } from '../store.ts'
 import { bindAll } from './bind.ts'
 import { StoreError } from './error.ts'
 import { commitGroup, type GroupSession, type Pending } from './group-commit.ts'
-import { handleOver, ShutSession, sqliteKit } from './handle.ts'
+import { handleOver, type OwnQuery, ShutSession, sqliteKit } from './handle.ts'
 import { Listeners } from './listeners.ts'
 import { BUSY, sqliteError } from './sqlite-error.ts'
 import { nextTurn } from './turn.ts'
@@ -104,9 +104,9 @@ class Connection implements GroupSession {
     }
   }
 
-  execute(query: CompiledQuery): Promise<QueryResult<unknown>> {
+  execute(query: OwnQuery): Promise<QueryResult<unknown>> {
     try {
-      return Promise.resolve(this.#run(query.sql, query.parameters))
+      return Promise.resolve(this.#run(query))
     } catch (error) {
       return Promise.reject(sqliteError(error))
     }
@@ -134,9 +134,17 @@ class Connection implements GroupSession {
     this.#db.close()
   }
 
-  #run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
+  #run({ sql, parameters, atMostOne }: OwnQuery): QueryResult<unknown> {
     const prepared = this.#prepare(sql)
     const bound = bindAll(parameters)
+    if (prepared.reader && atMostOne) {
+      const row = prepared.statement.get(bound) as Record<string, unknown> | undefined
+      if (row === undefined) return { rows: [], numAffectedRows: 0n }
+      // The driver's own note about the query, as if it were a column.
+      delete row._metadata
+      if (prepared.blobs) copyBlobs(row)
+      return { rows: [row], numAffectedRows: 1n }
+    }
     if (prepared.reader) {
       const rows = prepared.statement.all(bound) as Record<string, unknown>[]
       if (prepared.blobs) rows.forEach(copyBlobs)
@@ -301,8 +309,11 @@ function readOnlyError(): StoreError {
   return new StoreError('failed', 'the store is open for reading only')
 }
 
+/** The driver gives bytes as ArrayBuffer from many rows and as Buffer from one. */
 function copyBlobs(row: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(row)) {
-    if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value)
+    if (value instanceof ArrayBuffer || value instanceof Uint8Array) {
+      row[name] = new Uint8Array(value)
+    }
   }
 }

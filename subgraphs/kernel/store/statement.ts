@@ -3,8 +3,17 @@
  *
  * Half the CPU of building the same query each time, with the same types.
  */
-import { type Compilable, CompiledQuery, type Kysely, PostgresAdapter } from 'kysely'
+import {
+  type Compilable,
+  CompiledQuery,
+  type Kysely,
+  PostgresAdapter,
+  type RootOperationNode,
+  type ValueNode,
+  type ValuesNode,
+} from 'kysely'
 import { StoreError } from './error.ts'
+import type { OwnQuery } from './handle.ts'
 
 class Slot {
   readonly name: string
@@ -28,24 +37,36 @@ export type Rows<Row> = readonly Row[] & { readonly affected: bigint }
  */
 export function statement<Db, Args extends object>() {
   return <Row>(build: (db: Kysely<Db>, args: Args) => Compilable<Row>) => {
-    const compiled = new Map<boolean, CompiledQuery<Row>>()
+    const compiled = new Map<boolean, { query: CompiledQuery<Row>; atMostOne: boolean }>()
     return async (db: Kysely<Db>, args: Args): Promise<Rows<Row>> => {
       const postgres = isPostgres(db)
-      let query = compiled.get(postgres)
-      if (query === undefined) {
-        query = build(db, slots<Args>()).compile()
-        compiled.set(postgres, query)
+      let known = compiled.get(postgres)
+      if (known === undefined) {
+        const query = build(db, slots<Args>()).compile()
+        known = { query, atMostOne: answersAtMostOne(query.query) }
+        compiled.set(postgres, known)
       }
+      const { query, atMostOne } = known
       const parameters = query.parameters.map((p) => p instanceof Slot ? argument(args, p.name) : p)
-      const result = await db.executeQuery<Row>(
-        CompiledQuery.raw(query.sql, parameters) as CompiledQuery<Row>,
-      )
+      const call: OwnQuery = { ...CompiledQuery.raw(query.sql, parameters), atMostOne }
+      const result = await db.executeQuery<Row>(call as CompiledQuery<Row>)
       // Not enumerable, so that the rows compare and print as a plain list.
       return Object.defineProperty(result.rows, 'affected', {
         value: result.numAffectedRows ?? BigInt(result.rows.length),
       }) as unknown as Rows<Row>
     }
   }
+}
+
+/** Whether a query is sure to answer no more than one row: an insert of one, or `limit 1`. */
+function answersAtMostOne(node: RootOperationNode): boolean {
+  if (node.kind === 'InsertQueryNode') {
+    const values = node.values as ValuesNode | undefined
+    return values?.kind === 'ValuesNode' && values.values.length === 1
+  }
+  if (node.kind !== 'SelectQueryNode') return false
+  const limit = node.limit?.limit
+  return limit?.kind === 'ValueNode' && Number((limit as ValueNode).value) === 1
 }
 
 /** Whether a handle speaks PostgreSQL. */

@@ -25,6 +25,7 @@ export class UnitRun<Db, R> implements ConnectionProvider {
   #end!: (outcome: Outcome<R>) => void
   #open = true
   #inFlight = 0
+  #wrote = false
   #failure: unknown
   readonly #connection: DatabaseConnection
 
@@ -36,11 +37,21 @@ export class UnitRun<Db, R> implements ConnectionProvider {
         resolve(outcome)
       }
     })
-    this.#connection = connectionOver(session)
+    this.#connection = connectionOver({
+      execute: (query) => {
+        this.#wrote ||= !query.sql.startsWith('select')
+        return session.execute(query)
+      },
+    })
   }
 
   get open(): boolean {
     return this.#open
+  }
+
+  /** Whether a statement was run that may have changed something. */
+  get wrote(): boolean {
+    return this.#wrote
   }
 
   get idle(): boolean {

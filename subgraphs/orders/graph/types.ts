@@ -2,7 +2,7 @@
  * The types of business orders.
  */
 import { moneyOf } from '../../kernel/builder.ts'
-import { type ImportInput, importProgress } from '../import/job.ts'
+import { importProgress } from '../import/job.ts'
 import type { OrderStatus } from '../order-state.ts'
 import type { OrderType } from '../order-type.ts'
 import type { EventRow, OrderRow, TaskRow } from '../store.ts'

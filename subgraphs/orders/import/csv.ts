@@ -78,11 +78,12 @@ export async function* readCsv(
       ending = more.ending
       open = !more.text.value.includes('"') || isOpen(row, format.delimiter)
     }
-    const fields = splitRow(row, format.delimiter)
+    let fields = splitRow(row, format.delimiter)
     if (!fields.ok && taken.length > 0) {
       // The quote was never closed: give the lines back and refuse only the first.
       waiting.unshift(...taken)
       bytes = line.bytes
+      fields = splitRow(text.value, format.delimiter)
     }
     yield { line: number, bytes, fields }
   }

@@ -1,0 +1,121 @@
+import { type Kysely, sql } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ledger } from '../../subgraphs/ledger/mod.ts'
+import { onEngine } from '../rig/engines.ts'
+import { ledgerDesk } from '../support/ledger.ts'
+import { newKey } from '../support/orders.ts'
+import { findings, granted, openRig } from '../support/rig.ts'
+import { tamperer } from '../support/tamper.ts'
+
+const HASH = `'${'f'.repeat(64)}'`
+
+/** A column and what somebody writes into it; the row is the first. */
+const TAMPERING: readonly [table: string, column: string, value: string, names: RegExp][] = [
+  ['voucher', 'tenant_id', `'nobody'`, /VOUCHER|CHAIN_BROKEN/],
+  ['voucher', 'id', `'vch_x'`, /VOUCHER_CHANGED|CHAIN_BROKEN/],
+  ['voucher', 'number', `'2026-11-999999'`, /VOUCHER_CHANGED/],
+  ['voucher', 'kind', `'MANUAL'`, /VOUCHER_CHANGED/],
+  ['voucher', 'serial', `'OA20200101-000001-0'`, /VOUCHER_CHANGED/],
+  ['voucher', 'event_id', `'evt_x'`, /VOUCHER_CHANGED/],
+  ['voucher', 'event_type', `'other'`, /VOUCHER_CHANGED/],
+  ['voucher', 'rule_version', '2', /VOUCHER_CHANGED/],
+  ['voucher', 'reverses', `'vch_x'`, /VOUCHER_CHANGED/],
+  ['voucher', 'booking_on', `'2026-10-01'`, /VOUCHER_CHANGED/],
+  ['voucher', 'value_on', `'2026-10-01'`, /VOUCHER_CHANGED/],
+  ['voucher', 'recorded_at', `'2020-01-01T00:00:00.000Z'`, /VOUCHER_CHANGED/],
+  ['voucher', 'posted_by', `'mallory'`, /VOUCHER_CHANGED/],
+  ['voucher', 'summary', `'other'`, /VOUCHER_CHANGED/],
+  ['voucher', 'hash', HASH, /VOUCHER_CHANGED/],
+  ['voucher', 'link', '999', /CHAIN_BROKEN/],
+  ['voucher', 'link_index', '7', /CHAIN_BROKEN/],
+  ['entry', 'voucher_id', `'vch_x'`, /VOUCHER_CHANGED/],
+  ['entry', 'line', '9', /VOUCHER_CHANGED/],
+  ['entry', 'account_id', `(select max(id) from account)`, /VOUCHER_CHANGED/],
+  ['entry', 'side', `'CREDIT'`, /VOUCHER_CHANGED[^]*|VOUCHER_UNBALANCED/],
+  ['entry', 'minor', '1', /VOUCHER_UNBALANCED[^]*VOUCHER_CHANGED/],
+  ['entry', 'balance_after', '1', /VOUCHER_CHANGED/],
+  ['entry', 'booking_on', `'2026-10-01'`, /ENTRY_DATE_WRONG/],
+  ['entry', 'value_on', `'2026-10-01'`, /ENTRY_DATE_WRONG/],
+  ['account', 'balance', '1', /BALANCE_WRONG/],
+  ['account', 'institution', `'1003'`, /VOUCHER_CHANGED/],
+  ['account', 'subject', `'1001'`, /VOUCHER_CHANGED/],
+  ['account', 'currency', `'USD'`, /VOUCHER_CHANGED/],
+  ['account_day', 'debit', 'debit + 5', /DAY_WRONG/],
+  ['account_day', 'debit', 'debit + 5, credit = credit + 5', /DAY_WRONG/],
+  ['account_day', 'booking_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+  ['accounting_event', 'outcome', `'REFUSED'`, /VOUCHER_WITHOUT_EVENT/],
+  ['accounting_event', 'id', `'evt_x'`, /EVENT_WITHOUT_VOUCHER/],
+  ['accounting_event', 'body', `'{}'`, /EVENT_CHANGED/],
+  ['accounting_event', 'serial', `'OA1'`, /EVENT_CHANGED/],
+  ['accounting_event', 'type', `'other'`, /EVENT_CHANGED/],
+  ['suspense_item', 'state', `'CLEARED'`, /SUSPENSE_WRONG/],
+  ['chain_link', 'seq', '0', /CHAIN_BROKEN/],
+  ['chain_link', 'chain', `'other'`, /CHAIN_BROKEN/],
+  ['chain_link', 'prev_hash', HASH, /CHAIN_BROKEN/],
+  ['chain_link', 'root', HASH, /CHAIN_BROKEN/],
+  ['chain_link', 'hash', HASH, /CHAIN_BROKEN/],
+  ['chain_link', 'leaves', '7', /CHAIN_BROKEN/],
+]
+
+// The database of SQLite is a file, which anybody can open who can read it.
+onEngine('sqlite', (engine) => {
+  const open = async () => {
+    const rig = await openRig(ledger, await engine.freshUrl())
+    onTestFinished(() => rig.close())
+    const desk = await ledgerDesk(rig)
+    await desk.approve()
+    await desk.approve({ dimensions: {} })
+    await desk.approve({ type: 'nothing.known' })
+    const voucher = await desk.post(
+      ['1001', '1001', 'DEBIT', '5'],
+      ['1001', '4001', 'CREDIT', '5'],
+    )
+    granted(
+      await desk.commands().reverseVoucher({ idempotencyKey: newKey(), voucher, reason: 'r' }),
+    )
+    return { rig, desk, change: await tamperer(rig) }
+  }
+
+  describe('verification', () => {
+    it('finds nothing wrong with what nobody touched', async () => {
+      const { rig } = await open()
+      expect(await findings(rig.running)).toEqual([])
+    })
+
+    it.each(TAMPERING)('names what was written over %s.%s', async (table, column, value, names) => {
+      const { rig, change } = await open()
+      const affected = await change((db) =>
+        sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sql.raw(value)}
+          where rowid = (select min(rowid) from ${sql.table(table)})`.execute(db)
+      )
+      expect(affected).toBe(1n)
+      expect((await findings(rig.running)).join('\n')).toMatch(names)
+    })
+
+    it.each<[string, RegExp]>([
+      ['voucher', /CHAIN_BROKEN/],
+      ['entry', /VOUCHER_CHANGED/],
+      ['account_day', /DAY_MISSING/],
+      ['suspense_item', /SUSPENSE_WRONG/],
+      ['chain_link', /CHAIN_BROKEN/],
+    ])('misses a row that was deleted from %s', async (table, names) => {
+      const { rig, change } = await open()
+      const remove = (db: Kysely<never>) =>
+        sql`delete from ${sql.table(table)}
+          where rowid = (select max(rowid) from ${sql.table(table)})`.execute(db)
+      expect(await change(remove)).toBe(1n)
+      expect((await findings(rig.running)).join('\n')).toMatch(names)
+    })
+
+    it('names vouchers that changed places within their link', async () => {
+      const rig = await openRig(ledger, await engine.freshUrl())
+      onTestFinished(() => rig.close())
+      const desk = await ledgerDesk(rig)
+      await Promise.all([desk.approve(), desk.approve(), desk.approve()])
+      const change = await tamperer(rig)
+      await change((db) => sql`update voucher set link_index = link_index + 10`.execute(db))
+      await change((db) => sql`update voucher set link_index = 12 - link_index`.execute(db))
+      expect((await findings(rig.running)).join('\n')).toMatch(/CHAIN_BROKEN/)
+    })
+  })
+})

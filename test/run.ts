@@ -1,0 +1,76 @@
+/**
+ * `npm test`: the whole suite on Node, then on Deno what does not start processes of its own anyway.
+ *
+ * Closes with one line that counts both. Arguments are passed on to vitest.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
+
+/** Tests that start the command or the server on each runtime themselves: once is enough. */
+const OWN_PROCESSES = ['test/faults/**', 'test/runtime/**', 'test/browser/**']
+
+const RUNS = [
+  { name: 'Node', command: [join(ROOT, 'node_modules/.bin/node'), VITEST], exclude: [] },
+  {
+    name: 'Deno',
+    command: [join(ROOT, 'node_modules/.bin/deno'), 'run', '-A', VITEST],
+    exclude: OWN_PROCESSES,
+  },
+]
+
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly numFailedTestSuites: number
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 }
+const folder = mkdtempSync(join(tmpdir(), 'huitong-test-'))
+try {
+  for (const { name, command, exclude } of RUNS) {
+    console.log(`\n=== ${name}`)
+    const file = join(folder, `${name}.json`)
+    const [program, ...args] = command
+    const code = await run(program!, [
+      ...args,
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...exclude.flatMap((pattern) => ['--exclude', pattern]),
+      ...process.argv.slice(2),
+    ])
+    const report = readReport(file)
+    total.passed += report?.numPassedTests ?? 0
+    total.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0)
+    // A run that ends badly without a failed test (a file that does not load, a crash) has failed too.
+    total.failed += report?.numFailedTests || (code === 0 ? 0 : 1)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
+
+function run(program: string, args: readonly string[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
+}
+
+function readReport(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report
+  } catch {
+    return undefined
+  }
+}
