@@ -336,6 +336,7 @@ export class LedgerCommands {
               ...fixed,
               eventId: null,
               eventType: null,
+              eventHash: null,
               ruleVersion: null,
               bookingOn,
               valueOn: head.valueOn ?? bookingOn,

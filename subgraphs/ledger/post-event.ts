@@ -113,6 +113,7 @@ async function postOnce(
       serial: event.serial,
       eventId: delivery.id,
       eventType: event.type,
+      eventHash: bodyHash,
       ruleVersion: rule.version,
       reverses: null,
       bookingOn,

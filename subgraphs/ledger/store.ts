@@ -390,6 +390,7 @@ export async function eventsById(
   tenant: string,
   ids: readonly string[],
 ): Promise<EventRow[]> {
+  if (ids.length === 0) return []
   return await db.selectFrom('accounting_event').selectAll()
     .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
 }

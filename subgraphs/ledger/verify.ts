@@ -5,7 +5,7 @@
  * and looked up in the chain.
  */
 import { type RawBuilder, sql } from 'kysely'
-import { firstBreak } from '../kernel/chain.ts'
+import { firstBreak, sha256Hex } from '../kernel/chain.ts'
 import { stuckEvents } from '../kernel/dispatcher.ts'
 import type { Reader, Store } from '../kernel/store.ts'
 import type { Finding } from '../kernel/subgraph.ts'
@@ -16,6 +16,7 @@ import {
   chainLinks,
   entriesOf,
   type EntryRow,
+  eventsById,
   type LedgerReader,
   tenants,
   type VoucherRow,
@@ -82,6 +83,10 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       left join accounting_event v on v.tenant_id = w.tenant_id and v.id = w.event_id
         and v.outcome = 'POSTED'
       where w.tenant_id = ${tenant} and w.kind = 'EVENT' and v.id is null limit 10`,
+    EVENT_CHANGED: sql`
+      select v.id as place from accounting_event v
+      join voucher w on w.tenant_id = v.tenant_id and w.event_id = v.id
+      where v.tenant_id = ${tenant} and (v.serial <> w.serial or v.type <> w.event_type) limit 10`,
     SUSPENSE_WRONG: sql`
       select a.id as place from account a
       where a.tenant_id = ${tenant} and a.subject = ${SUSPENSE_SUBJECT} and a.balance <> (
@@ -109,8 +114,11 @@ async function verifyChain(db: LedgerReader, tenant: string): Promise<Finding[]>
     if (vouchers.length === 0) break
     const entries = await entriesOf(db, tenant, vouchers.map((v) => v.id))
     const byVoucher = Map.groupBy(entries, (entry) => entry.voucher_id)
+    const events = await eventsById(db, tenant, vouchers.flatMap((v) => v.event_id ?? []))
+    const bodies = new Map(events.map((event) => [event.id, event.body]))
     for (const voucher of vouchers) {
-      const hash = rehash(voucher, byVoucher.get(voucher.id) ?? [])
+      const body = bodies.get(voucher.event_id ?? '')
+      const hash = rehash(voucher, body, byVoucher.get(voucher.id) ?? [])
       if (hash !== voucher.hash && findings.length < 10) {
         findings.push(finding('VOUCHER_CHANGED', `${voucher.number} ${voucher.id}`))
       }
@@ -128,7 +136,7 @@ async function verifyChain(db: LedgerReader, tenant: string): Promise<Finding[]>
   return findings
 }
 
-function rehash(row: VoucherRow, entries: readonly EntryRow[]): string {
+function rehash(row: VoucherRow, body: string | undefined, entries: readonly EntryRow[]): string {
   return voucherHash({
     tenant: row.tenant_id,
     id: row.id,
@@ -137,6 +145,7 @@ function rehash(row: VoucherRow, entries: readonly EntryRow[]): string {
     serial: row.serial,
     eventId: row.event_id,
     eventType: row.event_type,
+    eventHash: body === undefined ? null : sha256Hex(body),
     ruleVersion: row.rule_version,
     reverses: row.reverses,
     bookingOn: row.booking_on,

@@ -19,7 +19,11 @@ export const LEGS_MAX = 1000
  */
 export type VoucherKind = 'EVENT' | 'MANUAL' | 'REVERSAL' | 'CLEARING'
 
-/** What a voucher's hash covers, apart from its entries. */
+/**
+ * What a voucher's hash covers, apart from its entries.
+ *
+ * @property eventHash sha256 of the event's body as it came; null without an event
+ */
 export interface VoucherHead {
   readonly tenant: string
   readonly id: string
@@ -28,6 +32,7 @@ export interface VoucherHead {
   readonly serial: string | null
   readonly eventId: string | null
   readonly eventType: string | null
+  readonly eventHash: string | null
   readonly ruleVersion: bigint | null
   readonly reverses: string | null
   readonly bookingOn: LocalDate

@@ -35,6 +35,10 @@ export async function takeAnswer(
 ): Promise<boolean> {
   const { tenant_id: tenant, id } = instruction
   const { answer } = heard
+  // What comes after the end is recorded as an attempt and changes nothing of the instruction.
+  const final = isFinal(instruction.state as InstructionState)
+  const settled = !final && answer?.outcome === 'SETTLED' ? answer : undefined
+  const failed = !final && answer?.outcome === 'FAILED' ? answer : undefined
   const before = instruction.state as InstructionState
   const sentLongAgo = instruction.sent_at === null ||
     plusMs(instruction.sent_at, inTransitMs) <= now
@@ -48,17 +52,15 @@ export async function takeAnswer(
     due: state === 'CREATED' ? now : plusMs(now, queryDelayMs(Number(instruction.asked))),
     sentAt: instruction.sent_at,
     asked,
-    bankReference: answer?.outcome === 'SETTLED'
-      ? answer.bankReference
-      : instruction.bank_reference,
-    failureCode: answer?.outcome === 'FAILED' ? answer.code : instruction.failure_code,
-    failureMessage: answer?.outcome === 'FAILED' ? answer.message : instruction.failure_message,
+    bankReference: settled?.bankReference ?? instruction.bank_reference,
+    failureCode: failed?.code ?? instruction.failure_code,
+    failureMessage: failed?.message ?? instruction.failure_message,
     at: now,
   })
   if (moved.affected === 0n) return false
   const detail: CanonicalValue = answer === undefined ? { error: heard.error ?? 'no answer' } : {
     ...answer,
-    ...(isFinal(before) ? { note: 'came after the end and changed nothing' } : {}),
+    ...(final ? { note: 'came after the end and changed nothing' } : {}),
   }
   await insertAttempt(tx, {
     tenant,
@@ -81,8 +83,8 @@ export async function takeAnswer(
       serial: instruction.serial,
       instruction: id,
       round: instruction.round,
-      ...(answer?.outcome === 'SETTLED' ? { bankReference: answer.bankReference } : {}),
-      ...(answer?.outcome === 'FAILED' ? { code: answer.code, message: answer.message } : {}),
+      ...(settled === undefined ? {} : { bankReference: settled.bankReference }),
+      ...(failed === undefined ? {} : { code: failed.code, message: failed.message }),
       // Only money that moved is booked.
       ...(state === 'SETTLED' ? { accounting: { ...accounting, valueOn: dateOf(now) } } : {}),
     },

@@ -89,6 +89,7 @@ describe('the hash of a voucher', () => {
     serial: 'OA',
     eventId: 'evt_1',
     eventType: 'x',
+    eventHash: 'f',
     ruleVersion: 1n,
     reverses: 'vch_0',
     bookingOn: '2026-11-23',

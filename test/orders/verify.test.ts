@@ -1,11 +1,10 @@
-import { type Kysely, sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { orders } from '../../subgraphs/orders/mod.ts'
 import { onEngine } from '../rig/engines.ts'
 import { branchTransfer, expenseClaim, supplierPayment } from '../support/forms.ts'
 import { ordersDesk } from '../support/orders.ts'
 import { findings, granted, openRig } from '../support/rig.ts'
-import { tamperer } from '../support/tamper.ts'
+import { deleteLast, overwrite, tamperer } from '../support/tamper.ts'
 
 /** A column and what somebody writes into it; the row is the first by its key. */
 const TAMPERING: readonly [table: string, column: string, value: string, names: RegExp][] = [
@@ -53,7 +52,7 @@ onEngine('sqlite', (engine) => {
     granted(await desk.decide((await desk.openTask(serial))!, desk.checker))
     await desk.submit('expense-claim', expenseClaim())
     await desk.submit('branch-transfer', branchTransfer())
-    const change = await tamperer(rig)
+    const change = tamperer(rig, 'orders')
     return { desk, rig, change }
   }
 
@@ -65,11 +64,7 @@ onEngine('sqlite', (engine) => {
 
     it.each(TAMPERING)('names what was written over %s.%s', async (table, column, value, names) => {
       const { rig, change } = await open()
-      const affected = await change((db) =>
-        sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sql.raw(value)}
-          where rowid = (select min(rowid) from ${sql.table(table)})`.execute(db)
-      )
-      expect(affected).toBe(1n)
+      expect(change(overwrite(table, column, value))).toBe(1)
       expect((await findings(rig.running)).join('\n')).toMatch(names)
     })
 
@@ -79,18 +74,13 @@ onEngine('sqlite', (engine) => {
       ['business_order', /HISTORY_AHEAD/],
     ])('misses a row that was deleted from %s', async (table, names) => {
       const { rig, change } = await open()
-      const remove = (db: Kysely<never>) =>
-        sql`delete from ${sql.table(table)}
-          where rowid = (select max(rowid) from ${sql.table(table)})`.execute(db)
-      expect(await change(remove)).toBe(1n)
+      expect(change(deleteLast(table))).toBe(1)
       expect((await findings(rig.running)).join('\n')).toMatch(names)
     })
 
     it('names an order that waits for nobody', async () => {
       const { rig, change } = await open()
-      await change((db) =>
-        sql`update task set state = 'CANCELLED' where state = 'OPEN'`.execute(db)
-      )
+      change(`update task set state = 'CANCELLED' where state = 'OPEN'`)
       expect((await findings(rig.running)).join()).toContain('APPROVAL_WITHOUT_TASK')
     })
 
@@ -98,9 +88,7 @@ onEngine('sqlite', (engine) => {
       const { desk, rig, change } = await open()
       const other = await ordersDesk(rig)
       const serial = await other.submit('expense-claim', expenseClaim())
-      await change((db) =>
-        sql`update business_order set summary = 'x' where tenant_id = ${desk.tenant}`.execute(db)
-      )
+      change(`update business_order set summary = 'x' where tenant_id = '${desk.tenant}'`)
       const found = await findings(rig.running)
       expect(found).toHaveLength(3)
       expect(await other.status(serial)).toBe('APPROVED')

@@ -1,23 +1,36 @@
 /**
  * Somebody who writes into the database past the system.
  */
-import { type Kysely, type QueryResult, sql } from 'kysely'
+import Database from 'libsql'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type { RunningSubgraph } from '../../subgraphs/kernel/subgraph.ts'
 import type { Rig } from './rig.ts'
 
-/** Changes rows of an SQLite database as whoever holds the file can: the guards are dropped first. */
-export async function tamperer(rig: Rig<RunningSubgraph>) {
-  const { store } = rig.running
-  const triggers = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'trigger'`.execute(store.read)
-  await store.write(async (tx) => {
-    for (const { name } of triggers.rows) await sql`drop trigger ${sql.ref(name)}`.execute(tx)
-    // Checks of the whole table, such as on who decided, are for writers that keep to them.
-    await sql`pragma defer_foreign_keys = on`.execute(tx)
-  })
-  return async (change: (db: Kysely<never>) => Promise<QueryResult<unknown>>): Promise<bigint> =>
-    await store.write(async (tx) => {
-      await sql`pragma defer_foreign_keys = on`.execute(tx)
-      return (await change(tx as never)).numAffectedRows ?? 0n
-    })
+/**
+ * Changes rows of an SQLite database as whoever holds the file can: guards dropped, references
+ * unchecked. Runs one statement and answers how many rows it changed.
+ */
+export function tamperer(
+  rig: Rig<RunningSubgraph>,
+  name: string,
+): (sql: string) => number {
+  const db = new Database(join(rig.env.databaseUrl.slice('file:'.length), `${name}.db`))
+  onTestFinished(() => void db.close())
+  db.exec('pragma foreign_keys = off')
+  db.exec('pragma ignore_check_constraints = on')
+  const triggers = db.prepare(`select name from sqlite_master where type = 'trigger'`).all([])
+  for (const { name } of triggers as { name: string }[]) db.exec(`drop trigger ${name}`)
+  return (sql) => db.prepare(sql).run([]).changes
+}
+
+/** Writes over one column of a row, by default the first. */
+export function overwrite(table: string, column: string, value: string, which = 'min'): string {
+  return `update ${table} set ${column} = ${value} ` +
+    `where rowid = (select ${which}(rowid) from ${table})`
+}
+
+/** Deletes the last row. */
+export function deleteLast(table: string): string {
+  return `delete from ${table} where rowid = (select max(rowid) from ${table})`
 }
