@@ -2,12 +2,14 @@
  * What a caller is told of an error: refusals whole, mistakes of ours by trace id only.
  */
 import { GraphQLError } from 'graphql'
+import { StoreError } from '../../subgraphs/kernel/store.ts'
 
 /** Turns an error of an execution into what the caller sees. */
 export type MaskError = (error: unknown, traceId: string) => GraphQLError
 
 /**
- * Errors that a resolver meant for the caller pass; everything else is reported and masked.
+ * Errors that a resolver meant for the caller pass, and text of theirs that no store keeps is refused;
+ * everything else is reported and masked.
  *
  * @param report told of each masked error with its trace id
  */
@@ -17,8 +19,15 @@ export function maskWith(report: (error: unknown, traceId: string) => void): Mas
       const { originalError } = error
       if (originalError === undefined || originalError instanceof GraphQLError) return error
     }
-    report(error, traceId)
     const located = error instanceof GraphQLError ? error : undefined
+    const cause = located?.originalError
+    if (cause instanceof StoreError && cause.code === 'bad_text') {
+      return new GraphQLError('A text holds U+0000 or half a character.', {
+        ...(located?.path === undefined ? {} : { path: located.path }),
+        extensions: { code: 'TEXT_MALFORMED' },
+      })
+    }
+    report(error, traceId)
     return new GraphQLError(`Something went wrong here. Trace id ${traceId}.`, {
       ...(located?.nodes === undefined ? {} : { nodes: located.nodes }),
       ...(located?.path === undefined ? {} : { path: located.path }),

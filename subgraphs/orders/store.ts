@@ -353,7 +353,7 @@ export const countImport = define<Tenant & { job: string }>()((db, p) =>
     .groupBy(['o.status', 'r.code'])
 )
 
-/** How many orders of a job move by themselves. */
+/** How many orders of a job move by themselves; of those whose payment is unknown, the bank is asked. */
 export const movingOfImport = define<Tenant & { job: string }>()((db, p) =>
   db.selectFrom('business_order as o')
     .innerJoin(
@@ -361,7 +361,11 @@ export const movingOfImport = define<Tenant & { job: string }>()((db, p) =>
       (j) => j.onRef('r.tenant_id', '=', 'o.tenant_id').onRef('r.serial', '=', 'o.serial'),
     )
     .select((eb) => eb.fn.countAll<bigint>().as('count'))
-    .where('o.tenant_id', '=', p.tenant).where('o.status', 'in', ['APPROVED', 'PAYING'])
+    .where('o.tenant_id', '=', p.tenant).where('o.status', 'in', [
+      'APPROVED',
+      'PAYING',
+      'PAYMENT_UNKNOWN',
+    ])
     .where('r.job_id', '=', p.job)
 )
 

@@ -11,9 +11,6 @@ import { insertAttempt, type InstructionRow, moveInstruction, type PaymentTx } f
 /** How an answer came: to a request of ours, by the bank's own notice, or not at all. */
 export type AnswerKind = 'ANSWER' | 'NOTICE' | 'SILENCE'
 
-/** A request still on its way cannot outlast this, in milliseconds. */
-const IN_TRANSIT_MS = 30_000
-
 const TOPICS: Readonly<Partial<Record<InstructionState, string>>> = {
   UNKNOWN: 'payment.unknown',
   SETTLED: 'payment.settled',
@@ -24,14 +21,15 @@ const TOPICS: Readonly<Partial<Record<InstructionState, string>>> = {
  * Records an answer and moves the instruction on; tells others when its state changed.
  * Answers false when the instruction moved meanwhile: read it again and repeat.
  *
- * @param error why there was no answer, for the record
+ * @param heard.error why there was no answer, for the record
+ * @param inTransitMs how long after sending a request may still reach the bank
  */
 export async function takeAnswer(
   tx: PaymentTx,
   instruction: InstructionRow,
   heard: { kind: AnswerKind; answer: ChannelAnswer | undefined; error?: string; eventId: string },
   now: Instant,
-  inTransitMs: number = IN_TRANSIT_MS,
+  inTransitMs: number,
 ): Promise<boolean> {
   const { tenant_id: tenant, id } = instruction
   const { answer } = heard

@@ -135,6 +135,8 @@ class BankSimulator implements Channel {
   readonly zh = '银行转账(模拟)'
   readonly en = 'Bank transfer (simulated)'
   readonly simulated = true
+  // It lives in this process: what had not reached it when the process died never will.
+  readonly inTransitMs = 0
   readonly #store: Store<BankTables>
   readonly #ports: Ports
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()

@@ -60,6 +60,8 @@ export interface Channel {
   readonly en: string
   /** True for a simulator, which says so wherever it is shown. */
   readonly simulated: boolean
+  /** How long after sending a request may still reach the bank, in milliseconds. */
+  readonly inTransitMs: number
   send(request: TransferRequest, signal: AbortSignal): Promise<ChannelAnswer>
   query(reference: string, signal: AbortSignal): Promise<ChannelAnswer>
   /** Calls `receive` for every notice; a notice whose receiver throws comes again. */

@@ -50,7 +50,7 @@ export const payments: Subgraph<RunningPayments> = {
       },
       instructions: (tenant) => allInstructions(store.read, tenant),
       provision: () => Promise.resolve(),
-      start: () => Promise.resolve(runner.start()),
+      start: () => runner.start(),
       idle: () => runner.idle(),
       async stop() {
         await runner.stop()

@@ -19,6 +19,7 @@ import {
   instructionByReference,
   type InstructionRow,
   moveInstruction,
+  releaseClaims,
   unfinished,
 } from './store.ts'
 import type { PaymentTables } from './tables.ts'
@@ -56,8 +57,13 @@ export class PaymentRunner {
     channel.listen((notice) => this.#hear(notice))
   }
 
-  start(): void {
+  async start(): Promise<void> {
     this.#stopped = false
+    // Where no other process can be at work, whoever claimed an instruction is gone: ask now.
+    if (this.#store.exclusive) {
+      const now = this.#ports.clock.now()
+      await this.#store.write((tx) => releaseClaims(tx, { now }))
+    }
     this.#unsubscribe = this.#store.onCommit(() => this.#wake())
     this.#wake()
   }
@@ -195,7 +201,7 @@ export class PaymentRunner {
     await this.#store.write(async (tx) => {
       // The bank's notice may have come first: what is heard is always taken into the latest state.
       const [latest] = await instructionById(tx, { tenant, id })
-      await takeAnswer(tx, latest!, heard, now)
+      await takeAnswer(tx, latest!, heard, now, this.#channel.inTransitMs)
     }, { lane: tenant })
   }
 }

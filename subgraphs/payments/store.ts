@@ -69,6 +69,12 @@ export const dueInstructions = define<{ now: Instant; limit: bigint }>()((db, p)
     .orderBy('due_at').orderBy('id').limit(p.limit)
 )
 
+/** Makes it due to ask about everything that was sent, of all tenants. */
+export const releaseClaims = define<{ now: Instant }>()((db, p) =>
+  db.updateTable('instruction').set({ due_at: p.now })
+    .where('state', 'in', [sql.lit('SENDING'), sql.lit('UNKNOWN')]).where('due_at', '>', p.now)
+)
+
 /** How many instructions are not final, and when the next step of one is due. */
 export const unfinished = define<Record<never, never>>()((db) =>
   db.selectFrom('instruction')

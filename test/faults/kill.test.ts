@@ -107,7 +107,9 @@ describe('an import that is killed at random moments', () => {
 
       const lines = readFileSync(report, 'utf8').trim().split('\r\n').slice(1)
       const rows = lines.map((line) => line.split(','))
-      expect(rows.map(([row]) => Number(row))).toEqual(Array.from({ length: ROWS }, (_, i) => i + 2))
+      expect(rows.map(([row]) => Number(row))).toEqual(
+        Array.from({ length: ROWS }, (_, i) => i + 2),
+      )
       expect(new Set(rows.map(([, key]) => key)).size).toBe(ROWS)
       expect(new Set(rows.map(([, , outcome]) => outcome))).toEqual(new Set(['posted']))
       expect(new Set(rows.map(([, , , serial]) => serial)).size).toBe(ROWS)

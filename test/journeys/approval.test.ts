@@ -188,13 +188,23 @@ eachEngine((engine) => {
   describe('a form is refused with a code and its place when', () => {
     const wrong: [string, object, string, string][] = [
       ['its amount is a float', { amount: 12.5 }, 'AMOUNT_NOT_TEXT', '/amount'],
-      ['its amount has three decimals', { amount: '12.345', currency: 'GBP' }, 'AMOUNT_TOO_PRECISE', '/amount'],
+      [
+        'its amount has three decimals',
+        { amount: '12.345', currency: 'GBP' },
+        'AMOUNT_TOO_PRECISE',
+        '/amount',
+      ],
       ['its amount is no number', { amount: '1e3' }, 'AMOUNT_MALFORMED', '/amount'],
       ['its amount is nothing', { amount: '0.00' }, 'AMOUNT_NOT_POSITIVE', '/amount'],
       ['its amount is negative', { amount: '-1.00' }, 'FORM_INVALID', '/amount'],
       ['its currency is unknown', { currency: 'XXX' }, 'CURRENCY_UNKNOWN', '/currency'],
       ['its date does not exist', { documentOn: '2026-02-30' }, 'DATE_MALFORMED', '/documentOn'],
-      ['its institution is unknown', { institution: '9999' }, 'INSTITUTION_UNKNOWN', '/institution'],
+      [
+        'its institution is unknown',
+        { institution: '9999' },
+        'INSTITUTION_UNKNOWN',
+        '/institution',
+      ],
       ['a property is missing', { purpose: undefined }, 'FORM_INVALID', '/purpose'],
       ['a property is too much', { extra: 1 }, 'FORM_INVALID', '/extra'],
       ['a text is half a character', { purpose: 'a\ud800' }, 'FORM_INVALID', '/purpose'],

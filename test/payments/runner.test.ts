@@ -202,7 +202,7 @@ eachEngine((engine) => {
       expect((await kinds(bench, id)).filter((kind) => kind === 'SEND')).toHaveLength(2)
     })
 
-    it('leaves what it claimed to nobody else before its claim has run out', async () => {
+    it('is replaced at once where no other can be at work, else when its claim has run out', async () => {
       const bench = await newBench()
       const id = await bench.create('62220001234567')
       const hangs = new Promise<void>((resolve) => {
@@ -219,7 +219,9 @@ eachEngine((engine) => {
       const other = await bench.create('62220001234567')
       delete bench.fault.send
       await bench.reaches(other, 'SETTLED')
-      expect(await kinds(bench, id)).toEqual(['SEND'])
+      // Elsewhere the first might still be waiting for its answer.
+      const exclusive = bench.store.exclusive
+      expect((await kinds(bench, id)).slice(0, 2)).toEqual(exclusive ? ['SEND', 'QUERY'] : ['SEND'])
     })
   })
 })

@@ -84,6 +84,7 @@ export async function openBench(url: string, seed = 1): Promise<Bench> {
     zh: bank.zh,
     en: bank.en,
     simulated: true,
+    inTransitMs: 30_000,
     send(request, signal) {
       sent += 1
       const pass = (r: TransferRequest) => bank.send(r, signal)

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { DEMO_AUDIENCE, DEMO_ISSUER, demoKey, demoToken } from '../../gateway/auth/demo-issuer.ts'
 import { type Config, readConfig } from '../../gateway/config.ts'
@@ -97,8 +98,13 @@ export async function openTestServer(
     },
     fetch: send,
     async findings() {
-      await until('the payments rest', () => system.subgraphs.payments.idle())
-      expect(await system.drained(DRAIN_MS)).toBe(true)
+      await until('no payment is on its way', async () => {
+        expect(await system.drained(DRAIN_MS)).toBe(true)
+        const { rows } = await sql<{ count: bigint }>`
+          select count(*) as count from instruction where state in ('CREATED', 'SENDING')
+        `.execute(system.subgraphs.payments.store.read)
+        return rows[0]!.count === 0n
+      })
       const found: string[] = []
       for await (const { code, message } of verifySystem(system, await system.tenants(), tally())) {
         found.push(`${code} ${message}`)
