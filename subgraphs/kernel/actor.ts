@@ -50,7 +50,9 @@ export const ROLE_SCOPES: Readonly<Record<string, readonly string[]>> = {
 
 /** The scopes of some roles, and those granted by name. */
 export function scopesOf(roles: readonly string[], granted: readonly string[]): Set<string> {
-  return new Set([...roles.flatMap((role) => ROLE_SCOPES[role] ?? []), ...granted])
+  // A token may name any role, `constructor` too.
+  const known = roles.filter((role) => Object.hasOwn(ROLE_SCOPES, role))
+  return new Set([...known.flatMap((role) => ROLE_SCOPES[role]!), ...granted])
 }
 
 /** A rule or consumer acting inside one tenant. It passes no scope check: it calls commands itself. */

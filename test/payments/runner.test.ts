@@ -220,8 +220,9 @@ eachEngine((engine) => {
       delete bench.fault.send
       await bench.reaches(other, 'SETTLED')
       // Elsewhere the first might still be waiting for its answer.
-      const exclusive = bench.store.exclusive
-      expect((await kinds(bench, id)).slice(0, 2)).toEqual(exclusive ? ['SEND', 'QUERY'] : ['SEND'])
+      expect((await kinds(bench, id)).slice(0, 2)).toEqual(
+        bench.exclusive ? ['SEND', 'QUERY'] : ['SEND'],
+      )
     })
   })
 })

@@ -38,6 +38,8 @@ export interface Fault {
 
 /** A store, a simulated bank behind a line, and a runner that was not started. */
 export interface Bench {
+  /** Whether no other process can be at work on the database. */
+  readonly exclusive: boolean
   readonly ports: TestPorts
   readonly runner: PaymentRunner
   readonly fault: Fault
@@ -122,6 +124,7 @@ export async function openBench(url: string, seed = 1): Promise<Bench> {
   }
   let serial = newSerial()
   return {
+    exclusive: store.exclusive,
     ports,
     runner: newRunner(),
     fault,
