@@ -78,7 +78,7 @@ function integer(
   const text = env[name]
   if (text === undefined) return fallback
   const value = Number(text)
-  if (!Number.isInteger(value) || value < min || value > max) {
+  if (!/^\d+$/.test(text) || value < min || value > max) {
     throw new RangeError(`${name}: ${text} is not a whole number from ${min} to ${max}`)
   }
   return value

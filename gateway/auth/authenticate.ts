@@ -63,12 +63,19 @@ function verifier(
       if (error instanceof errors.JWTExpired) {
         return refuse('TOKEN_EXPIRED', 'The token has expired; sign in again.')
       }
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
+      if (error instanceof errors.JOSEError && !isOfIssuer(error)) {
         return refuse('TOKEN_INVALID', 'The token is not one that is believed here.')
       }
       return refuse('ISSUER_UNREACHABLE', 'The issuer of tokens cannot be reached.')
     }
   }
+}
+
+/** Whether it is the issuer that failed rather than the token: no keys came, or nothing like keys. */
+function isOfIssuer({ code }: errors.JOSEError): boolean {
+  return [errors.JOSEError, errors.JWKSTimeout, errors.JWKSInvalid].some((kind) =>
+    kind.code === code
+  )
 }
 
 function actorOf(

@@ -3,7 +3,8 @@
  *
  * Its key is made at the first start and kept in the data folder under a name that says what it is.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { DEMO_PEOPLE, DEMO_TENANT, type DemoPerson } from '../demo.ts'
@@ -32,13 +33,19 @@ export async function demoKey(dataDir: string): Promise<JWK> {
     key,
   }
   await mkdir(dataDir, { recursive: true })
+  const draft = `${path}.${randomUUID()}`
+  const text = `${JSON.stringify(file, null, 2)}\n`
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true })
   try {
-    await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    // A link appears at once and whole, so that nobody ever reads half a key.
+    await link(draft, path)
     return key
   } catch (error) {
     // Another process was faster: its key is the key.
     if ((error as { code?: string }).code === 'EEXIST') return await demoKey(dataDir)
     throw error
+  } finally {
+    await rm(draft, { force: true })
   }
 }
 

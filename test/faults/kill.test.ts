@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFailed, onTestFinished } from 'vitest'
 import { readConfig } from '../../gateway/config.ts'
 import { openSystem, type System } from '../../gateway/system.ts'
 import { systemPorts } from '../../subgraphs/kernel/ports.ts'
@@ -81,6 +81,7 @@ describe('an import that is killed at random moments', () => {
       }
 
       const delays: string[] = []
+      onTestFailed(() => console.log(`seed ${SEED}: ${delays.join(' ')}`))
       let kills = 0
       for (let run = 0; run < RUNS_MAX && kills < KILLS; run++) {
         const running = startProcess('deno', args, env)
@@ -97,7 +98,6 @@ describe('an import that is killed at random moments', () => {
         // What a killed process leaves is in order at any moment.
         if (signal === 'SIGKILL' && kills % 5 === 0) delays.push(`(${await verify()})`)
       }
-      console.log(`seed ${SEED}: killed ${kills} times: ${delays.join(' ')}`)
       expect(kills).toBeGreaterThanOrEqual(KILLS)
 
       const last = await runProcess('deno', args, env)

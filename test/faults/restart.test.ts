@@ -2,9 +2,31 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { paymentsFile } from '../bench/payments-file.ts'
-import { ROOT, runProcess, startServer, testFolder } from '../support/process.ts'
+import { ROOT, runProcess, startProcess, startServer, testFolder } from '../support/process.ts'
 
-describe('a server', () => {
+/** A data folder, and the command that imports a file of so many rows into it. */
+function importOf(rows: number): { env: { DATA_DIR: string }; args: string[] } {
+  const folder = testFolder()
+  const csv = join(folder, 'payments.csv')
+  writeFileSync(csv, paymentsFile(rows).text)
+  return {
+    env: { DATA_DIR: join(folder, 'data') },
+    args: [
+      'gateway/cli/import-orders.ts',
+      csv,
+      '--type',
+      'supplier-payment',
+      '--mapping',
+      join(ROOT, 'test/fixtures/spending-mapping.json'),
+      '--approve-as',
+      'checker',
+      '--report',
+      join(folder, 'report.csv'),
+    ],
+  }
+}
+
+describe('a server', { timeout: 90_000 }, () => {
   const QUERY = '{ orders(first: 10) { edges { node { serial type } } } }'
 
   async function serials(url: string, dataDir: string): Promise<string[]> {
@@ -53,22 +75,53 @@ describe('a server', () => {
   })
 
   it('keeps an import by the command out of its data folder, and the command says so', async () => {
-    const folder = testFolder()
-    const dataDir = join(folder, 'data')
-    const csv = join(folder, 'payments.csv')
-    writeFileSync(csv, paymentsFile(3).text)
-    await startServer('deno', dataDir)
-    const { code, stderr } = await runProcess('deno', [
-      'gateway/cli/import-orders.ts',
-      csv,
-      '--type',
-      'supplier-payment',
-      '--mapping',
-      join(ROOT, 'test/fixtures/spending-mapping.json'),
-      '--report',
-      join(folder, 'report.csv'),
-    ], { DATA_DIR: dataDir })
+    const { env, args } = importOf(3)
+    await startServer('deno', env.DATA_DIR)
+    const { code, stderr } = await runProcess('deno', args, env)
     expect(code).toBe(1)
     expect(stderr).toContain('in_use: another process has')
   })
+
+  it('that dies during an import goes on with it at the next start', async () => {
+    const { env, args } = importOf(600)
+    const first = await startServer('deno', env.DATA_DIR)
+    const command = startProcess('deno', [...args, '--url', first.url], env)
+    await command.printed('reading')
+    first.child.kill('SIGKILL')
+    await first.ended
+    const { code, stderr } = await command.ended
+    expect(code).toBe(1)
+    expect(stderr).toContain('import-orders: ')
+    const second = await startServer('deno', env.DATA_DIR)
+    const again = await runProcess('deno', [...args, '--url', second.url], env)
+    expect(again).toMatchObject({ code: 0 })
+    expect(again.stdout).toContain('600 rows: 600 posted, 0 waiting, 0 refused')
+    second.child.kill('SIGTERM')
+    expect(await second.ended).toMatchObject({ code: 0, stderr: '' })
+    const verified = await runProcess('deno', ['gateway/cli/verify.ts'], env)
+    expect(verified).toMatchObject({ code: 0 })
+    expect(verified.stdout).toMatch(/^603 orders, /)
+  })
+})
+
+describe('an import by the command', { timeout: 90_000 }, () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'that is stopped with %s does not pass as done, and goes on when it is run again',
+    async (signal) => {
+      const { env, args } = importOf(600)
+      const first = startProcess('deno', args, env)
+      await first.printed('reading')
+      first.child.kill(signal)
+      const stopped = await first.ended
+      expect(stopped.signal).toBeNull()
+      expect([1, 130]).toContain(stopped.code)
+      expect(stopped.stderr).not.toContain('background:')
+      const again = await runProcess('deno', args, env)
+      expect(again).toMatchObject({ code: 0 })
+      expect(again.stdout).toContain('600 rows: 600 posted, 0 waiting, 0 refused')
+      const verified = await runProcess('deno', ['gateway/cli/verify.ts'], env)
+      expect(verified).toMatchObject({ code: 0 })
+      expect(verified.stdout).toMatch(/^600 orders, 600 approval vouchers, 600 instructions, 600 /)
+    },
+  )
 })

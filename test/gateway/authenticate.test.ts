@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Authenticate, authenticator } from '../../gateway/auth/authenticate.ts'
 import {
@@ -56,10 +56,11 @@ describe('the demo issuer', () => {
     )
   })
 
-  it('has one key, also when many ask at once', async () => {
+  it('has one key, also when many ask at once, and leaves nothing else behind', async () => {
     const fresh = join(folder, 'fresh')
     const keys = await Promise.all(Array.from({ length: 8 }, () => demoKey(fresh)))
     expect(new Set(keys.map((key) => key.x)).size).toBe(1)
+    expect(readdirSync(fresh)).toEqual(['demo-issuer-key.json'])
   })
 
   it('is asked for nothing when there is no token', async () => {
@@ -101,8 +102,7 @@ describe('the demo issuer', () => {
   })
 
   it('does not believe a token without an end', async () => {
-    const { privateKey } = { privateKey: await demoKey(folder) }
-    const { importJWK } = await import('jose')
+    const privateKey = await demoKey(folder)
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'demo' })
       .setIssuer(DEMO_ISSUER).setAudience(DEMO_AUDIENCE).sign(await importJWK(privateKey, 'ES256'))
     expect(await codeOf(authenticate, token)).toBe('TOKEN_INVALID')

@@ -286,12 +286,7 @@ onEngine('sqlite', (engine) => {
     afterAll(() => broken.close())
 
     it('the caller is told a trace id and nothing else, and we are told everything', async () => {
-      const serial = await serialOfDemo(broken.demo)
-      const answer = await broken.demo.answer(
-        'maker',
-        LINEAGE.replace(/accounting[^]*suspense \{[^]*?\n    \}/, ''),
-        { serial },
-      )
+      const answer = await broken.demo.answer('maker', LINEAGE, { serial })
       expect(answer.status).toBe(200)
       const [error] = answer.errors!
       const { traceId } = error!.extensions as { traceId: string }
