@@ -19,6 +19,19 @@ export type AuthCode = 'TOKEN_MALFORMED' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | '
 /** Who asks: an actor, nobody (no token), or a refusal of the token that was sent. */
 export type Authenticate = (headers: Headers) => Promise<Result<Actor | undefined, AuthCode>>
 
+/**
+ * How a refused token is answered over HTTP: 401, so that the client asks for another, but 503 when it
+ * is the issuer that cannot be reached: a good token is not to be thrown away for that.
+ */
+export function refusalResponse(code: AuthCode): {
+  status: number
+  headers: Record<string, string>
+} {
+  return code === 'ISSUER_UNREACHABLE'
+    ? { status: 503, headers: { 'retry-after': '5' } }
+    : { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }
+}
+
 /** Only signatures that an issuer's public key can prove. */
 const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA']
 const CLOCK_TOLERANCE_SECONDS = 5

@@ -3,7 +3,7 @@
  */
 import type { BlobStore } from '../../subgraphs/kernel/blob.ts'
 import { requireScope } from '../../subgraphs/kernel/actor.ts'
-import type { Authenticate } from '../auth/authenticate.ts'
+import { type Authenticate, refusalResponse } from '../auth/authenticate.ts'
 import { problem } from './problem.ts'
 
 /** @property limitBytes of one file */
@@ -18,7 +18,10 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
   const { authenticate, blobs, limitBytes } = options
   return async (request) => {
     const who = await authenticate(request.headers)
-    if (!who.ok) return problem({ status: 401, code: who.code, title: who.message })
+    if (!who.ok) {
+      const { status, headers } = refusalResponse(who.code)
+      return problem({ status, code: who.code, title: who.message }, headers)
+    }
     const actor = who.value
     if (actor === undefined) {
       return problem({ status: 401, code: 'UNAUTHENTICATED', title: 'Sign in first.' }, {

@@ -5,7 +5,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { GraphQLError } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
-import type { Authenticate } from '../auth/authenticate.ts'
+import { type Authenticate, refusalResponse } from '../auth/authenticate.ts'
 import { DEMO_QUERY } from '../demo.ts'
 import type { Executor } from '../execute/executor.ts'
 import type { MaskError } from './mask.ts'
@@ -36,10 +36,7 @@ export function graphqlHandler(options: GraphqlOptions): (request: Request) => P
       if (!actor.ok) {
         const { code, message } = actor
         throw new GraphQLError(message, {
-          extensions: {
-            code,
-            http: { status: 401, headers: { 'www-authenticate': `Bearer error="invalid_token"` } },
-          },
+          extensions: { code, http: refusalResponse(code) },
         })
       }
       return { actor: actor.value, traceId: options.newTraceId() }

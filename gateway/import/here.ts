@@ -33,7 +33,11 @@ export async function importHere(
     ports: systemPorts(),
     report: (error) => console.error('background:', error),
   })
-  const stop = () => void system.stop().then(() => process.exit(130))
+  let interrupted = false
+  const stop = () => {
+    interrupted = true
+    void system.subgraphs.orders.jobs.stop()
+  }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {
@@ -70,7 +74,9 @@ export async function importHere(
       last = (await run(request.approver, APPROVE_KIND, { job: id, approver })).last
     }
     const report = last.report === null ? undefined : await blobs.get(tenant, last.report)
-    if (report === undefined) throw new Error('the import was stopped before its end')
+    if (interrupted || report === undefined) {
+      throw new Error('stopped before the end; run it again and it goes on')
+    }
     await pipeline(Readable.from(report), createWriteStream(request.report))
     // Orders are done; what they caused (the settlement in the books) is still on its way.
     await system.drained(DRAIN_MS)

@@ -63,6 +63,7 @@ export class PaymentRunner {
     if (this.#store.exclusive) {
       const now = this.#ports.clock.now()
       await this.#store.write((tx) => releaseClaims(tx, { now }))
+      if (this.#stopped) return
     }
     this.#unsubscribe = this.#store.onCommit(() => this.#wake())
     this.#wake()

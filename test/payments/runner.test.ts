@@ -13,7 +13,7 @@ eachEngine((engine) => {
     it('is sent once and settles with the bank’s reference', async () => {
       const bench = await newBench()
       const id = await bench.create('62220001234567')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(id, 'SETTLED')
       const [line] = await bench.statement(id)
       expect((await bench.instruction(id)).bank_reference).toBe(line!.bankReference)
@@ -33,7 +33,7 @@ eachEngine((engine) => {
     it('to a closed account (0001) fails with the bank’s reason, and nothing is booked', async () => {
       const bench = await newBench()
       const id = await bench.create('622200001230001')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(id, 'FAILED')
       expect(await bench.instruction(id)).toMatchObject({ failure_code: 'ACCOUNT_CLOSED' })
       expect(await bench.statement(id)).toEqual([])
@@ -45,7 +45,7 @@ eachEngine((engine) => {
     it('whose answer was lost (0002) is unknown, and asked about until it is known', async () => {
       const bench = await newBench()
       const id = await bench.create('0002')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(id, 'UNKNOWN')
       expect((await bench.told()).map((event) => event.topic)).toEqual(['payment.unknown'])
       bench.ports.advance(60_000)
@@ -59,7 +59,7 @@ eachEngine((engine) => {
     it('that is answered and then told of twice (0003) ends once', async () => {
       const bench = await newBench()
       const id = await bench.create('0003')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.untilAttempts(id, 4)
       expect((await kinds(bench, id)).toSorted())
         .toEqual(['ANSWER SETTLED', 'NOTICE SETTLED', 'NOTICE SETTLED', 'SEND'])
@@ -70,7 +70,7 @@ eachEngine((engine) => {
     it('that is told of late (0004) is unknown until then', async () => {
       const bench = await newBench()
       const id = await bench.create('0004')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(id, 'SETTLED')
       expect(await kinds(bench, id)).toEqual(['SEND', 'ANSWER PROCESSING', 'NOTICE SETTLED'])
       expect((await bench.told()).map((event) => event.topic))
@@ -80,7 +80,7 @@ eachEngine((engine) => {
     it('that the bank never tells of (0005) stays unknown: silence is not failure', async () => {
       const bench = await newBench()
       const id = await bench.create('0005')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(id, 'UNKNOWN')
       for (let asked = 1; asked <= 3; asked++) {
         bench.ports.advance(3_600_000)
@@ -94,7 +94,7 @@ eachEngine((engine) => {
     it('that the bank never received (0006) is sent again, once that is sure', async () => {
       const bench = await newBench()
       const id = await bench.create('0006')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(id, 'UNKNOWN')
       // Not found so soon may mean that it is still on its way.
       bench.ports.advance(10_000)
@@ -112,7 +112,7 @@ eachEngine((engine) => {
       const bench = await newBench()
       const failed = await bench.create('0001')
       const settled = await bench.create('62220001234567')
-      bench.runner.start()
+      await bench.runner.start()
       await bench.reaches(failed, 'FAILED')
       await bench.reaches(settled, 'SETTLED')
       const before = [await bench.instruction(failed), await bench.instruction(settled)]
@@ -163,7 +163,7 @@ eachEngine((engine) => {
         await pass(request)
         return HUNG
       }
-      bench.runner.start()
+      await bench.runner.start()
       await bench.untilStatement(id, 1)
       await bench.runner.stop()
       expect((await bench.instruction(id)).state).toBe('SENDING')
@@ -171,7 +171,7 @@ eachEngine((engine) => {
       bench.fault.send = () => Promise.reject(new Error('must not be sent'))
       const next = bench.newRunner()
       bench.ports.advance(60_000)
-      next.start()
+      await next.start()
       await bench.reaches(id, 'SETTLED')
       expect(await kinds(bench, id)).toEqual(['SEND', 'QUERY', 'ANSWER SETTLED'])
       expect(await bench.statement(id)).toHaveLength(1)
@@ -186,14 +186,14 @@ eachEngine((engine) => {
           return HUNG
         }
       })
-      bench.runner.start()
+      await bench.runner.start()
       await hangs
       await bench.runner.stop()
       expect((await bench.instruction(id)).state).toBe('SENDING')
       delete bench.fault.send
       const next = bench.newRunner()
       bench.ports.advance(25_000)
-      next.start()
+      await next.start()
       await bench.reaches(id, 'UNKNOWN')
       expect(await bench.statement(id), 'it may still be on its way').toEqual([])
       bench.ports.advance(60_000)
@@ -211,13 +211,12 @@ eachEngine((engine) => {
           return HUNG
         }
       })
-      bench.runner.start()
+      await bench.runner.start()
       await hangs
       await bench.runner.stop()
-      const next = bench.newRunner()
-      next.start()
-      const other = await bench.create('62220001234567')
       delete bench.fault.send
+      await bench.newRunner().start()
+      const other = await bench.create('62220001234567')
       await bench.reaches(other, 'SETTLED')
       // Elsewhere the first might still be waiting for its answer.
       expect((await kinds(bench, id)).slice(0, 2)).toEqual(
@@ -233,8 +232,8 @@ onEngine('postgres', (engine) => {
     const one = await openBench(url, 1)
     const two = await openBench(url, 2)
     const ids = await Promise.all(Array.from({ length: 20 }, () => one.create('62220001234567')))
-    one.runner.start()
-    two.runner.start()
+    await one.runner.start()
+    await two.runner.start()
     for (const id of ids) await one.reaches(id, 'SETTLED')
     for (const id of ids) {
       expect(await one.statement(id)).toHaveLength(1)
