@@ -13,8 +13,9 @@ import {
 import { type Money, type MoneyCode, parseMoney } from '../kernel/money.ts'
 import { once, type OnceCode } from '../kernel/once.ts'
 import type { Ports } from '../kernel/ports.ts'
+import { checkIdempotencyKey, runCommand, textMalformed } from '../kernel/command.ts'
 import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
-import { type Store, StoreError } from '../kernel/store.ts'
+import type { Store } from '../kernel/store.ts'
 import { dateOf, type LocalDate, parseDate } from '../kernel/time.ts'
 import { book, type BookCode } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
@@ -309,13 +310,8 @@ export class LedgerCommands {
     },
     makeLegs: (tx: LedgerTx, voucher: string) => Promise<Result<readonly Leg[], CommandCode>>,
   ): Promise<Result<string, CommandCode>> {
-    if (!/^[\x21-\x7e]{8,200}$/.test(input.idempotencyKey)) {
-      return refuse(
-        'KEY_MALFORMED',
-        'An idempotency key has 8 to 200 visible ASCII characters.',
-        '/idempotencyKey',
-      )
-    }
+    const badKey = checkIdempotencyKey(input.idempotencyKey)
+    if (badKey !== undefined) return badKey
     const { tenant, subject } = this.#actor
     const { reversedKind, ...fixed } = head
     const ids = postingIds(this.#ports)
@@ -354,20 +350,9 @@ export class LedgerCommands {
     })
   }
 
-  async #write<R>(
-    unit: (tx: LedgerTx) => Promise<R>,
-  ): Promise<R | Refusal<'TEXT_MALFORMED'>> {
-    try {
-      return await this.#store.write(unit, { lane: this.#actor.tenant })
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'bad_text') throw error
-      return textMalformed()
-    }
+  #write<R>(unit: (tx: LedgerTx) => Promise<R>): Promise<R | Refusal<'TEXT_MALFORMED'>> {
+    return runCommand(this.#store, this.#actor.tenant, unit)
   }
-}
-
-function textMalformed(): Refusal<'TEXT_MALFORMED'> {
-  return refuse('TEXT_MALFORMED', 'A text holds U+0000 or half a character.')
 }
 
 /** Amounts enter suspense with an item and leave it with one: without, nobody could clear them. */

@@ -6,10 +6,11 @@ import { canonicalJson, type CanonicalValue } from '../kernel/canonical-json.ts'
 import { isCurrency, type MoneyCode, parseMoney } from '../kernel/money.ts'
 import { once, type OnceCode } from '../kernel/once.ts'
 import type { Ports } from '../kernel/ports.ts'
+import { checkIdempotencyKey, runCommand, textMalformed } from '../kernel/command.ts'
 import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
 import { nextNumber } from '../kernel/sequence.ts'
 import { formatSerial } from '../kernel/serial.ts'
-import { type Store, StoreError } from '../kernel/store.ts'
+import type { Store } from '../kernel/store.ts'
 import { dateOf, parseDate } from '../kernel/time.ts'
 import { announceApproval } from './approve.ts'
 import { type ApprovalCode, mayDecide, mayWithdraw, type Verdict } from './approval.ts'
@@ -79,13 +80,8 @@ export class OrderCommands {
   ): Promise<Result<{ serial: string; repeated: boolean }, OrderCode>> {
     const { tenant, subject: maker, kind: makerKind } = this.#actor
     const key = submission.idempotencyKey
-    if (!/^[\x21-\x7e]{8,200}$/.test(key)) {
-      return refuse(
-        'KEY_MALFORMED',
-        'An idempotency key has 8 to 200 visible ASCII characters.',
-        '/idempotencyKey',
-      )
-    }
+    const badKey = checkIdempotencyKey(key)
+    if (badKey !== undefined) return badKey
     if (!/^[a-z0-9][a-z0-9-]{0,99}$/.test(submission.type)) return typeUnknown()
     const unstorable = unstorableAt(submission.form)
     if (unstorable !== undefined) {
@@ -300,22 +296,11 @@ export class OrderCommands {
     })
   }
 
-  async #write<R>(
-    unit: (tx: OrderTx) => Promise<R>,
-  ): Promise<R | Refusal<'TEXT_MALFORMED'>> {
-    try {
-      return await this.#store.write(unit, { lane: this.#actor.tenant })
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'bad_text') throw error
-      return textMalformed()
-    }
+  #write<R>(unit: (tx: OrderTx) => Promise<R>): Promise<R | Refusal<'TEXT_MALFORMED'>> {
+    return runCommand(this.#store, this.#actor.tenant, unit)
   }
 }
 
 function typeUnknown(): Refusal<'TYPE_UNKNOWN'> {
   return refuse('TYPE_UNKNOWN', 'There is no such order type.', '/type')
-}
-
-function textMalformed(): Refusal<'TEXT_MALFORMED'> {
-  return refuse('TEXT_MALFORMED', 'A text holds U+0000 or half a character.')
 }

@@ -9,6 +9,7 @@ import {
   runProcess,
   type Runtime,
   type ServerProcess,
+  startByNpm,
   startServer,
   testFolder,
 } from '../support/process.ts'
@@ -42,10 +43,18 @@ function bannerTokens({ output }: ServerProcess): Record<string, string> {
 it('the scripts of package.json start what is tested here', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   expect(scripts).toMatchObject({
-    start: 'deno run --quiet -P=server gateway/main.ts',
+    start: 'exec deno run --quiet -P=server gateway/main.ts',
     token: 'deno run --quiet -P=server gateway/cli/token.ts',
     verify: 'deno run --quiet -P=server gateway/cli/verify.ts',
   })
+})
+
+it('npm start stops when npm is told to', { timeout: 90_000 }, async () => {
+  const server = await startByNpm(join(testFolder(), 'data'))
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  server.child.kill('SIGTERM')
+  await server.ended
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
 })
 
 describe.each<Runtime>(['deno', 'node'])('on %s', { timeout: 90_000 }, (runtime) => {

@@ -17,6 +17,9 @@ const RUNTIMES = {
 
 export type Runtime = keyof typeof RUNTIMES
 
+/** `npm start`, as the README has it. */
+const NPM_START = ['npm', 'start'] as const
+
 /** What a command left behind. @property signal that ended it, if one did */
 export interface Ended {
   readonly code: number | null
@@ -46,8 +49,14 @@ export function startProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Running {
-  const [program, ...before] = RUNTIMES[runtime]
-  const child = spawn(program, [...before, ...args], {
+  return startCommand([...RUNTIMES[runtime], ...args], env)
+}
+
+function startCommand(
+  [program, ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Running {
+  const child = spawn(program!, args, {
     cwd: ROOT,
     // Colours and the test run's own settings are none of the command's business.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...env },
@@ -106,11 +115,16 @@ export async function startServer(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const server = startProcess(runtime, ['gateway/main.ts'], {
-    DATA_DIR: dataDir,
-    PORT: '0',
-    ...env,
-  })
+  const settings = { DATA_DIR: dataDir, PORT: '0', ...env }
+  return await ready(startProcess(runtime, ['gateway/main.ts'], settings))
+}
+
+/** Starts the server as a person does. @throws when it ends instead */
+export async function startByNpm(dataDir: string): Promise<ServerProcess> {
+  return await ready(startCommand(NPM_START, { DATA_DIR: dataDir, PORT: '0' }))
+}
+
+async function ready(server: Running): Promise<ServerProcess> {
   await server.printed('A query to begin with:')
   const url = /(http:\/\/\S+)\/graphql/.exec(server.output())?.[1]
   if (url === undefined) throw new Error(`the server did not start:\n${server.output()}`)
