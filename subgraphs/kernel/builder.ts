@@ -176,9 +176,3 @@ export function readPageArgs(
   if (!request.ok) throw badInput(request)
   return request.value
 }
-
-/** An empty page, for a caller who may see nothing of the list. */
-export const EMPTY_PAGE: Page<never> = {
-  edges: [],
-  pageInfo: { hasNextPage: false, endCursor: null },
-}

@@ -10,7 +10,7 @@
  * all of it, so publish heads elsewhere.
  */
 import { createHash } from 'node:crypto'
-import { statement, type Tx } from './store.ts'
+import { type Reader, statement, type Tx } from './store.ts'
 import { type CommitStep, commitStep } from './store/commit-group.ts'
 import type { KernelTables } from './tables.ts'
 
@@ -126,6 +126,19 @@ export async function extendChain<Db extends KernelTables>(
 
 /** A link as stored. */
 export type ChainLink = KernelTables['chain_link']
+
+const links = statement<KernelTables, { tenant: string; chain: string }>()((db, p) =>
+  db.selectFrom('chain_link').selectAll()
+    .where('tenant_id', '=', p.tenant).where('chain', '=', p.chain).orderBy('seq')
+)
+
+/** All links of a chain by seq. For verification. */
+export async function chainLinks<Db extends KernelTables>(
+  db: Reader<Db>,
+  chain: { tenant: string; chain: string },
+): Promise<readonly ChainLink[]> {
+  return await links(db as unknown as Reader<KernelTables>, chain)
+}
 
 /**
  * The first thing wrong with a chain, or undefined.

@@ -299,12 +299,6 @@ export const vouchersByLeaf = define<Tenant & { link: bigint; index: bigint; lim
       .orderBy('link').orderBy('link_index').limit(p.limit),
 )
 
-/** All links of a chain by seq. */
-export const chainLinks = define<Tenant & { chain: string }>()((db, p) =>
-  db.selectFrom('chain_link').selectAll()
-    .where('tenant_id', '=', p.tenant).where('chain', '=', p.chain).orderBy('seq')
-)
-
 export const reversalOf = define<Tenant & { id: string }>()((db, p) =>
   db.selectFrom('voucher').select('id')
     .where('tenant_id', '=', p.tenant).where('reverses', '=', p.id).limit(1)

@@ -5,7 +5,7 @@
  * and looked up in the chain.
  */
 import { type RawBuilder, sql } from 'kysely'
-import { firstBreak, sha256Hex } from '../kernel/chain.ts'
+import { chainLinks, firstBreak, sha256Hex } from '../kernel/chain.ts'
 import { stuckEvents } from '../kernel/dispatcher.ts'
 import type { Reader, Store } from '../kernel/store.ts'
 import type { Finding } from '../kernel/subgraph.ts'
@@ -13,7 +13,6 @@ import type { KernelTables } from '../kernel/tables.ts'
 import { VOUCHER_CHAIN } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
 import {
-  chainLinks,
   entriesOf,
   type EntryRow,
   eventsById,

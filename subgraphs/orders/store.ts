@@ -216,11 +216,6 @@ export const ordersAfter = define<Tenant & { serial: string; limit: bigint }>()(
     .orderBy('serial').limit(p.limit)
 )
 
-export const chainLinks = define<Tenant & { chain: string }>()((db, p) =>
-  db.selectFrom('chain_link').selectAll()
-    .where('tenant_id', '=', p.tenant).where('chain', '=', p.chain).orderBy('seq')
-)
-
 // --- tasks ------------------------------------------------------------------------------------
 
 export const insertTask = define<

@@ -3,7 +3,7 @@
  */
 import { sql } from 'kysely'
 import { canonicalJson, type CanonicalValue } from '../kernel/canonical-json.ts'
-import { firstBreak } from '../kernel/chain.ts'
+import { chainLinks, firstBreak } from '../kernel/chain.ts'
 import { stuckEvents } from '../kernel/dispatcher.ts'
 import { parseMoney } from '../kernel/money.ts'
 import type { Reader, Store } from '../kernel/store.ts'
@@ -15,7 +15,6 @@ import { at, type Json, textAt } from './pointer.ts'
 import { HISTORY_CHAIN } from './record.ts'
 import { replay, type ReplayEvent } from './replay.ts'
 import {
-  chainLinks,
   type EventRow,
   eventsAfter,
   eventsOf,

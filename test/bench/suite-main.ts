@@ -9,8 +9,8 @@ import { paymentsFile } from './payments-file.ts'
 import { type Figure, median } from './report.ts'
 import { startServer, timed } from './process.ts'
 import { cpuPerRequest, gatewayPair } from './yoga-pair.ts'
+import { importArgs } from '../support/import-args.ts'
 
-const ROOT = join(import.meta.dirname!, '../..')
 const IMPORT_ROWS = 15_742
 const IMPORT_BAR_SECONDS = 90
 const IMPORT_BAR_MB = 400
@@ -31,18 +31,7 @@ async function benchImport(report: (figure: Figure) => void): Promise<void> {
   try {
     const csv = join(folder, 'payments.csv')
     await writeFile(csv, paymentsFile(IMPORT_ROWS).text)
-    const measured = await timed([
-      'gateway/cli/import-orders.ts',
-      csv,
-      '--type',
-      'supplier-payment',
-      '--mapping',
-      join(ROOT, 'test/fixtures/spending-mapping.json'),
-      '--approve-as',
-      'checker',
-      '--report',
-      join(folder, 'report.csv'),
-    ], folder)
+    const measured = await timed(importArgs(csv, join(folder, 'report.csv')), folder)
     report({
       suite: 'main',
       case: `import of ${IMPORT_ROWS} rows, order to settlement in the books`,

@@ -6,7 +6,8 @@ import { readConfig } from '../../gateway/config.ts'
 import { openSystem, type System } from '../../gateway/system.ts'
 import { systemPorts } from '../../subgraphs/kernel/ports.ts'
 import { paymentsFile } from '../bench/payments-file.ts'
-import { ROOT, runProcess, startProcess, testFolder } from '../support/process.ts'
+import { runProcess, startProcess, testFolder } from '../support/process.ts'
+import { importArgs } from '../support/import-args.ts'
 
 const ROWS = 1600
 const KILLS = 20
@@ -57,18 +58,7 @@ describe('an import that is killed at random moments', () => {
       const { text, sumPence } = paymentsFile(ROWS, SEED)
       writeFileSync(csv, text)
       const random = seeded(SEED)
-      const args = [
-        'gateway/cli/import-orders.ts',
-        csv,
-        '--type',
-        'supplier-payment',
-        '--mapping',
-        join(ROOT, 'test/fixtures/spending-mapping.json'),
-        '--approve-as',
-        'checker',
-        '--report',
-        report,
-      ]
+      const args = importArgs(csv, report)
       const env = { DATA_DIR: dataDir }
       const verify = async () => {
         const { code, stdout, stderr } = await runProcess('deno', ['gateway/cli/verify.ts'], env)

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { paymentsFile } from '../bench/payments-file.ts'
-import { ROOT, runProcess, startProcess, startServer, testFolder } from '../support/process.ts'
+import { runProcess, startProcess, startServer, testFolder } from '../support/process.ts'
+import { importArgs } from '../support/import-args.ts'
 
 /** A data folder, and the command that imports a file of so many rows into it. */
 function importOf(rows: number): { env: { DATA_DIR: string }; args: string[] } {
@@ -11,18 +12,7 @@ function importOf(rows: number): { env: { DATA_DIR: string }; args: string[] } {
   writeFileSync(csv, paymentsFile(rows).text)
   return {
     env: { DATA_DIR: join(folder, 'data') },
-    args: [
-      'gateway/cli/import-orders.ts',
-      csv,
-      '--type',
-      'supplier-payment',
-      '--mapping',
-      join(ROOT, 'test/fixtures/spending-mapping.json'),
-      '--approve-as',
-      'checker',
-      '--report',
-      join(folder, 'report.csv'),
-    ],
+    args: importArgs(csv, join(folder, 'report.csv')),
   }
 }
 

@@ -14,6 +14,7 @@ import {
   testFolder,
 } from '../support/process.ts'
 import { until } from '../support/server.ts'
+import { importArgs } from '../support/import-args.ts'
 
 // deno-lint-ignore no-explicit-any
 type Anything = any
@@ -148,20 +149,7 @@ describe.each<Runtime>(['deno', 'node'])('on %s', { timeout: 90_000 }, (runtime)
     const env = { DATA_DIR: join(folder, 'data') }
     const { url } = await startServer(runtime, env.DATA_DIR)
     const report = join(folder, 'report.csv')
-    const args = [
-      'gateway/cli/import-orders.ts',
-      join(ROOT, 'test/runtime/payments.csv'),
-      '--type',
-      'supplier-payment',
-      '--mapping',
-      join(ROOT, 'test/fixtures/spending-mapping.json'),
-      '--approve-as',
-      'checker',
-      '--report',
-      report,
-      '--url',
-      url,
-    ]
+    const args = [...importArgs(join(ROOT, 'test/runtime/payments.csv'), report), '--url', url]
     for (let run = 0; run < 2; run++) {
       const { code, stdout } = await runProcess(runtime, args, env)
       expect([code, stdout.split('\n')[0]]).toEqual([
