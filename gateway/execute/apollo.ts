@@ -53,6 +53,7 @@ export async function apolloExecutor(
   }
   return {
     schema,
+    rules: [],
     async execute({ document, operationName, variables, context }) {
       const request = {
         document,
@@ -69,6 +70,13 @@ export async function apolloExecutor(
       if (result.errors === undefined) return result
       return { ...result, errors: result.errors.map((error) => fromSubgraph(error, context)) }
     },
+    subscribe: () => ({
+      errors: [
+        new GraphQLError('Subscriptions need the executor "collapsed".', {
+          extensions: { code: 'SUBSCRIPTION_UNSUPPORTED' },
+        }),
+      ],
+    }),
     async close() {
       await gateway.stop()
     },

@@ -2,7 +2,7 @@
  * What executes an operation over the composed schema. Two of them answer alike: which one is a line
  * of configuration.
  */
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
+import type { DocumentNode, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 
 /** One operation, parsed and valid. */
@@ -13,10 +13,18 @@ export interface Operation {
   readonly context: RequestContext
 }
 
+/** One result, or several in order: of `@defer` and `@stream`, or the events of a subscription. */
+export type Outcome = ExecutionResult | AsyncIterable<ExecutionResult>
+
 export interface Executor {
   /** The schema that clients see. */
   readonly schema: GraphQLSchema
-  execute(operation: Operation): Promise<ExecutionResult>
+  /** What this executor refuses beyond the standard's rules. They run once per document. */
+  readonly rules: readonly ValidationRule[]
+  /** Executes a query or a mutation. Errors in the result are masked. */
+  execute(operation: Operation): Promise<Outcome> | Outcome
+  /** Subscribes. Errors before the first event are a result of their own. */
+  subscribe(operation: Operation): Promise<Outcome> | Outcome
   close(): Promise<void>
 }
 

@@ -2,7 +2,7 @@
  * GraphQL over HTTP: Yoga in front of an executor.
  */
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import { GraphQLError } from 'graphql'
+import { type ExecutionArgs, GraphQLError } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 import { type Authenticate, refusalResponse } from '../auth/authenticate.ts'
@@ -47,16 +47,23 @@ export function graphqlHandler(options: GraphqlOptions): (request: Request) => P
 }
 
 function useExecutor(executor: Executor): Plugin<RequestContext> {
+  const operationOf = (
+    { document, operationName, variableValues, contextValue }: ExecutionArgs,
+  ) => ({
+    document,
+    operationName: operationName ?? undefined,
+    variables: variableValues ?? undefined,
+    context: contextValue as RequestContext,
+  })
   return {
+    onValidate({ addValidationRule }) {
+      for (const rule of executor.rules) addValidationRule(rule)
+    },
     onExecute({ setExecuteFn }) {
-      setExecuteFn(({ document, operationName, variableValues, contextValue }) =>
-        executor.execute({
-          document,
-          operationName: operationName ?? undefined,
-          variables: variableValues ?? undefined,
-          context: contextValue as RequestContext,
-        })
-      )
+      setExecuteFn((args) => executor.execute(operationOf(args)))
+    },
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args) => executor.subscribe(operationOf(args)))
     },
   }
 }
