@@ -27,6 +27,10 @@ export interface Config {
   readonly dataDir: string
   readonly databaseUrl: string
   readonly issuer: IssuerConfig
+  /** What this system calls itself in the tokens that it issues to programs. */
+  readonly tokenIssuer: string
+  /** Where the programs are listed that may have tokens; none may when absent. */
+  readonly clientsFile: string | undefined
   readonly fileLimitBytes: number
 }
 
@@ -38,7 +42,7 @@ const FILE_LIMIT_BYTES = 256 * 1024 * 1024
  * Reads the environment.
  *
  * `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_JWKS_URL`,
- * `OIDC_TENANT_CLAIM`, `OIDC_ROLES_CLAIM`, `FILE_LIMIT_BYTES`.
+ * `OIDC_TENANT_CLAIM`, `OIDC_ROLES_CLAIM`, `TOKEN_ISSUER`, `CLIENTS_FILE`, `FILE_LIMIT_BYTES`.
  *
  * @throws RangeError naming the variable that cannot be used
  */
@@ -50,6 +54,8 @@ export function readConfig(env: Environment): Config {
     dataDir,
     databaseUrl: env.DATABASE_URL ?? `file:${join(dataDir, 'db')}`,
     issuer: readIssuer(env),
+    tokenIssuer: env.TOKEN_ISSUER ?? 'huitong',
+    clientsFile: env.CLIENTS_FILE,
     fileLimitBytes: integer(env, 'FILE_LIMIT_BYTES', FILE_LIMIT_BYTES, 1, 2 ** 40),
   }
 }

@@ -1,16 +1,18 @@
 /**
  * The system behind its front door.
  */
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemPorts } from '../subgraphs/kernel/ports.ts'
-import { authenticator } from './auth/authenticate.ts'
+import { authenticateOnce, authenticator } from './auth/authenticate.ts'
 import type { Config } from './config.ts'
 import { DEMO_TENANT } from './demo.ts'
 import { enterDemoOrders } from './demo-data.ts'
 import { apolloExecutor } from './execute/apollo.ts'
-import { graphqlHandler } from './http/graphql.ts'
+import { openFront } from './front.ts'
+import { REFERENCE_DATA } from './cache/reference-data.ts'
+import { openMetrics } from './observe/metrics.ts'
+import { untraced } from './observe/tracing.ts'
 import { filesHandler } from './http/files.ts'
 import { health, readiness } from './http/health.ts'
 import { maskWith } from './http/mask.ts'
@@ -44,14 +46,17 @@ export async function openServer(
       schema: schema(),
       context: running[name as keyof typeof running].context,
     }))
-    const executor = await apolloExecutor(supergraphSdl, targets, mask)
     const authenticate = await authenticator(config)
-    const graphql = graphqlHandler({
-      executor,
-      authenticate,
+    const front = await openFront(supergraphSdl, {
+      openExecutor: (sdl) => apolloExecutor(sdl, targets, mask),
+      authenticate: authenticateOnce(authenticate),
       mask,
-      newTraceId: () => randomUUID().replaceAll('-', ''),
-      explorer: config.issuer.kind === 'demo',
+      tracing: untraced(),
+      observers: { metrics: openMetrics() },
+      policies: {},
+      responseCache: REFERENCE_DATA,
+      plugins: () => [],
+      demo: config.issuer.kind === 'demo',
     })
     const files = filesHandler({
       authenticate,
@@ -61,11 +66,16 @@ export async function openServer(
     await system.start()
     if (config.issuer.kind === 'demo') await enterDemoOrders(running.orders)
     return {
-      fetch: route({ graphql, files, health, readiness: () => readiness({ ...running }) }),
+      fetch: route({
+        graphql: front.fetch,
+        files,
+        health,
+        readiness: () => readiness({ ...running }),
+      }),
       system,
       async stop() {
         await system.stop()
-        await executor.close()
+        await front.close()
       },
     }
   } catch (error) {

@@ -4,6 +4,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  decodeJwt,
   errors,
   type JWTPayload,
   jwtVerify,
@@ -12,12 +13,17 @@ import {
 import { type Actor, scopesOf } from '../../subgraphs/kernel/actor.ts'
 import { ok, refuse, type Result } from '../../subgraphs/kernel/result.ts'
 import type { Config } from '../config.ts'
-import { DEMO_AUDIENCE, DEMO_ISSUER, demoKey, publicKey } from './demo-issuer.ts'
+import { DEMO_AUDIENCE, DEMO_ISSUER, demoKey } from './demo-issuer.ts'
+import { type KeyRing, publicPart } from './key-ring.ts'
+import { VerifiedTokens } from './verified-tokens.ts'
 
 export type AuthCode = 'TOKEN_MALFORMED' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'ISSUER_UNREACHABLE'
 
 /** Who asks: an actor, nobody (no token), or a refusal of the token that was sent. */
 export type Authenticate = (headers: Headers) => Promise<Result<Actor | undefined, AuthCode>>
+
+/** The same for a whole request. */
+export type AuthenticateRequest = (request: Request) => ReturnType<Authenticate>
 
 /**
  * How a refused token is answered over HTTP: 401, so that the client asks for another, but 503 when it
@@ -37,25 +43,48 @@ const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA']
 const CLOCK_TOLERANCE_SECONDS = 5
 const TOKEN_MAX = 16_384
 
-/** Believes the demo issuer or an OpenID Connect provider, as configured. */
-export async function authenticator(
-  config: Pick<Config, 'issuer' | 'dataDir'>,
-): Promise<Authenticate> {
-  const { issuer } = config
-  if (issuer.kind === 'demo') {
-    const keys = createLocalJWKSet({ keys: [publicKey(await demoKey(config.dataDir))] })
-    return verifier(keys, DEMO_ISSUER, DEMO_AUDIENCE, { tenant: 'tenant', roles: 'roles' })
-  }
-  const keys = createRemoteJWKSet(new URL(issuer.jwksUrl ?? await discoverKeys(issuer.issuer)))
-  return verifier(keys, issuer.issuer, issuer.audience, issuer.claims)
+/** Somebody whose tokens are believed. @property claims names of those with the tenant and the roles */
+interface TrustedIssuer {
+  readonly issuer: string
+  readonly audience: string
+  readonly keys: JWTVerifyGetKey
+  readonly claims: { readonly tenant: string; readonly roles: string }
 }
 
-function verifier(
-  keys: JWTVerifyGetKey,
-  issuer: string,
-  audience: string,
-  claims: { tenant: string; roles: string },
-): Authenticate {
+const OWN_CLAIMS = { tenant: 'tenant', roles: 'roles' }
+
+/**
+ * Believes the people's issuer as configured, and this system's own tokens for programs.
+ *
+ * @param ownKeys of the tokens that this system issues; absent when it issues none
+ */
+export async function authenticator(
+  config: Pick<Config, 'issuer' | 'dataDir' | 'tokenIssuer'>,
+  ownKeys?: KeyRing,
+): Promise<Authenticate> {
+  const people = await peopleIssuer(config)
+  const own = ownKeys === undefined ? [] : [{
+    issuer: config.tokenIssuer,
+    audience: people.audience,
+    keys: ownKeys.find,
+    claims: OWN_CLAIMS,
+  }]
+  return verifier(new Map([people, ...own].map((trusted) => [trusted.issuer, trusted])))
+}
+
+async function peopleIssuer(
+  { issuer, dataDir }: Pick<Config, 'issuer' | 'dataDir'>,
+): Promise<TrustedIssuer> {
+  if (issuer.kind === 'demo') {
+    const keys = createLocalJWKSet({ keys: [publicPart(await demoKey(dataDir))] })
+    return { issuer: DEMO_ISSUER, audience: DEMO_AUDIENCE, keys, claims: OWN_CLAIMS }
+  }
+  const keys = createRemoteJWKSet(new URL(issuer.jwksUrl ?? await discoverKeys(issuer.issuer)))
+  return { issuer: issuer.issuer, audience: issuer.audience, keys, claims: issuer.claims }
+}
+
+function verifier(issuers: ReadonlyMap<string, TrustedIssuer>): Authenticate {
+  const verified = new VerifiedTokens()
   return async (headers) => {
     const header = headers.get('authorization')
     if (header === null) return ok(undefined)
@@ -63,24 +92,45 @@ function verifier(
     if (token === undefined || token.length > TOKEN_MAX) {
       return refuse('TOKEN_MALFORMED', 'The Authorization header is not a bearer token.')
     }
+    const known = verified.get(token)
+    if (known !== undefined) return ok(known)
     try {
-      const { payload } = await jwtVerify(token, keys, {
-        issuer,
-        audience,
+      // Only to choose whose keys to try; nothing is believed before the signature is.
+      const trusted = issuers.get(decodeJwt(token).iss ?? '')
+      if (trusted === undefined) return refuse('TOKEN_INVALID', NOT_BELIEVED)
+      const { payload } = await jwtVerify(token, trusted.keys, {
+        issuer: trusted.issuer,
+        audience: trusted.audience,
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'sub'],
       })
-      return actorOf(payload, claims)
+      const actor = actorOf(payload, trusted.claims)
+      if (actor.ok) verified.add(token, actor.value, payload.exp! * 1000)
+      return actor
     } catch (error) {
       if (error instanceof errors.JWTExpired) {
         return refuse('TOKEN_EXPIRED', 'The token has expired; sign in again.')
       }
       if (error instanceof errors.JOSEError && !isOfIssuer(error)) {
-        return refuse('TOKEN_INVALID', 'The token is not one that is believed here.')
+        return refuse('TOKEN_INVALID', NOT_BELIEVED)
       }
       return refuse('ISSUER_UNREACHABLE', 'The issuer of tokens cannot be reached.')
     }
+  }
+}
+
+const NOT_BELIEVED = 'The token is not one that is believed here.'
+
+/**
+ * One authentication per request, whoever asks for it: limits, the choice of schema, the context.
+ */
+export function authenticateOnce(authenticate: Authenticate): AuthenticateRequest {
+  const asked = new WeakMap<Request, ReturnType<Authenticate>>()
+  return (request) => {
+    let who = asked.get(request)
+    if (who === undefined) asked.set(request, who = authenticate(request.headers))
+    return who
   }
 }
 
@@ -93,7 +143,7 @@ function isOfIssuer({ code }: errors.JOSEError): boolean {
 
 function actorOf(
   payload: JWTPayload,
-  claims: { tenant: string; roles: string },
+  claims: TrustedIssuer['claims'],
 ): Result<Actor, AuthCode> {
   const tenant = payload[claims.tenant]
   if (typeof tenant !== 'string' || !/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)) {

@@ -1,50 +1,81 @@
 /**
- * GraphQL over HTTP: Yoga in front of an executor.
+ * GraphQL over HTTP: Yoga in front of an executor, for one audience.
  */
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import { type ExecutionArgs, GraphQLError } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import { createYoga, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
-import { type Authenticate, refusalResponse } from '../auth/authenticate.ts'
+import { type AuthenticateRequest, refusalResponse } from '../auth/authenticate.ts'
 import { DEMO_QUERY } from '../demo.ts'
 import type { Executor } from '../execute/executor.ts'
+import type { RequestTrace, Tracing } from '../observe/tracing.ts'
 import type { MaskError } from './mask.ts'
 
-/** What the front door needs. @property explorer serves GraphiQL to browsers */
+/** What an audience's door needs. */
 export interface GraphqlOptions {
   readonly executor: Executor
-  readonly authenticate: Authenticate
+  readonly authenticate: AuthenticateRequest
   readonly mask: MaskError
-  readonly newTraceId: () => string
+  readonly tracing: Tracing
+  /** Serves GraphiQL to browsers. */
   readonly explorer: boolean
+  readonly plugins?: readonly Plugin<RequestContext>[]
+  /** The runtime's own classes, where Yoga cannot find them. */
+  readonly fetchAPI?: Partial<FetchAPI>
+}
+
+/** The context of a request, with what only the gateway uses of it. */
+export interface GatewayContext extends RequestContext {
+  readonly trace: RequestTrace
 }
 
 /** Handles requests to `/graphql`. */
 export function graphqlHandler(options: GraphqlOptions): (request: Request) => Promise<Response> {
-  const yoga = createYoga<Record<string, never>, RequestContext>({
-    schema: options.executor.schema,
+  const { executor, authenticate, mask, tracing } = options
+  const yoga = createYoga<{ trace: RequestTrace }, RequestContext>({
+    schema: executor.schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     logging: false,
     graphiql: options.explorer ? { defaultQuery: DEMO_QUERY, title: '汇通 Huitong' } : false,
     renderGraphiQL,
+    batching: { limit: BATCH_MAX },
+    cors: false,
+    ...(options.fetchAPI === undefined ? {} : { fetchAPI: options.fetchAPI }),
     maskedErrors: {
-      maskError: (error) => options.mask(error, options.newTraceId()),
+      // Errors of an execution were masked under the trace of its request.
+      maskError: (error) => mask(error, tracing.request('', null, {}).traceId),
     },
-    async context({ request }) {
-      const actor = await options.authenticate(request.headers)
-      if (!actor.ok) {
-        const { code, message } = actor
-        throw new GraphQLError(message, {
-          extensions: { code, http: refusalResponse(code) },
+    async context({ request, trace }): Promise<GatewayContext> {
+      const who = await authenticate(request)
+      if (!who.ok) {
+        throw new GraphQLError(who.message, {
+          extensions: { code: who.code, http: refusalResponse(who.code) },
         })
       }
-      return { actor: actor.value, traceId: options.newTraceId() }
+      const { traceId, traceparent } = trace
+      return { actor: who.value, traceId, traceparent, trace }
     },
-    plugins: [useExecutor(options.executor)],
+    plugins: [...options.plugins ?? [], useDeferStream(), useExecutor(executor)],
   })
-  return async (request) => await yoga.fetch(request)
+  return async (request) => {
+    const trace = tracing.request('/graphql', request.headers.get('traceparent'), {
+      'http.request.method': request.method,
+    })
+    try {
+      const response = await yoga.fetch(request, { trace })
+      trace.end(response.status >= 500 ? new Error(`${response.status}`) : undefined)
+      return response
+    } catch (error) {
+      trace.end(error)
+      throw error
+    }
+  }
 }
+
+/** Operations in one request; what the front door allows lies below. */
+const BATCH_MAX = 100
 
 function useExecutor(executor: Executor): Plugin<RequestContext> {
   const operationOf = (

@@ -16,6 +16,10 @@ import { type Instant, type LocalDate, parseDate, parseInstant } from './time.ts
 export interface RequestContext {
   readonly actor: Actor | undefined
   readonly traceId: string
+  /** The request's place in its trace, as W3C has it. */
+  readonly traceparent?: string
+  /** Names of the `@policy` rules that the gateway found met. */
+  readonly policies?: ReadonlySet<string>
 }
 
 /** The context inside a resolver: its access rule has passed, so somebody is signed in. */
@@ -64,6 +68,7 @@ export function subgraphBuilder<Context extends ResolverContext>() {
   const money = builder.objectRef<Money>('Money').implement({
     description: 'An amount of money.',
     shareable: true,
+    ...PARTNER,
     fields: (t) => ({
       amount: t.string({
         description: 'Decimal string with exactly the decimals of the currency, such as -1234.50.',
@@ -82,6 +87,7 @@ export function subgraphBuilder<Context extends ResolverContext>() {
   const pageInfo = builder.objectRef<PageInfo>('PageInfo').implement({
     description: 'Where a page ends.',
     shareable: true,
+    ...PARTNER,
     fields: (t) => ({
       hasNextPage: t.exposeBoolean('hasNextPage'),
       endCursor: t.exposeString('endCursor', { nullable: true }),
@@ -90,14 +96,16 @@ export function subgraphBuilder<Context extends ResolverContext>() {
   type NodeRef<T> = ReturnType<typeof builder.objectRef<T>> | ObjectRef<SchemaOf<typeof builder>, T>
 
   /** A connection over a node type: `NameConnection` of `NameEdge`. */
-  const connection = <T>(name: string, node: NodeRef<T>) => {
+  const connection = <T>(name: string, node: NodeRef<T>, audience: { tag?: string } = {}) => {
     const edge = builder.objectRef<Edge<T>>(`${name}Edge`).implement({
+      ...audience,
       fields: (t) => ({
         cursor: t.exposeString('cursor'),
         node: t.field({ type: node, resolve: (e) => e.node as never }),
       }),
     })
     return builder.objectRef<Page<T>>(`${name}Connection`).implement({
+      ...audience,
       fields: (t) => ({
         edges: t.field({ type: [edge], resolve: (page) => [...page.edges] }),
         pageInfo: t.field({ type: pageInfo, resolve: (page) => page.pageInfo }),
@@ -109,6 +117,7 @@ export function subgraphBuilder<Context extends ResolverContext>() {
   const refusals = (name: string, description: string) => {
     const refusal = builder.objectRef<Refusal>(name).implement({
       description,
+      ...PARTNER,
       fields: (t) => ({
         code: t.exposeString('code', { description: 'Stable; for programs and translations.' }),
         message: t.exposeString('message', { description: 'One English sentence.' }),
@@ -130,6 +139,12 @@ export function subgraphBuilder<Context extends ResolverContext>() {
 }
 
 type SchemaOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never
+
+/**
+ * Options of a field, or of a type for all its fields, that partners see too: it is in their contract
+ * (gateway/contract/). What they reach must be tagged as well; inputs, enums and unions follow.
+ */
+export const PARTNER = { tag: 'partner' } as const
 
 /** Options of a field that answers a connection: its cost goes by `first`. */
 export const PAGE_SIZE = {

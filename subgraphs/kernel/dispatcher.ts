@@ -12,6 +12,7 @@ import type { Clock } from './ports.ts'
 import { type Reader, statement, type Store, type Tx } from './store.ts'
 import { DEAD, DELIVERED, type KernelTables, PENDING } from './tables.ts'
 import { type Instant, plusMs } from './time.ts'
+import { inTrace } from './trace.ts'
 
 const BATCH = 256
 const POLL_MS = 500
@@ -186,10 +187,13 @@ export class Dispatcher {
       occurredAt: row.occurred_at,
       payload: row.payload,
       fence: lease.fence,
+      ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     }
+    const consumers = this.#consumers.filter((consumer) => consumer.topics.includes(row.topic))
     try {
-      await Promise.all(
-        this.#consumers.filter((c) => c.topics.includes(row.topic)).map((c) => c.receive(delivery)),
+      await inTrace(
+        delivery.traceparent,
+        () => Promise.all(consumers.map((consumer) => consumer.receive(delivery))),
       )
       return undefined
     } catch (error) {

@@ -18,6 +18,8 @@ export interface Event {
   readonly key: string
   readonly occurredAt: Instant
   readonly payload: string
+  /** The trace that the change belongs to. */
+  readonly traceparent?: string
 }
 
 /** An event on its way to a consumer, under the fence of the dispatcher that carries it. */

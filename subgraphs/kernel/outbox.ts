@@ -6,6 +6,7 @@ import { canonicalJson, type CanonicalValue } from './canonical-json.ts'
 import { statement, type Tx } from './store.ts'
 import { type KernelTables, PENDING } from './tables.ts'
 import type { Instant } from './time.ts'
+import { currentTrace } from './trace.ts'
 
 /** An event to be told once the transaction has committed. */
 export interface NewEvent {
@@ -24,6 +25,7 @@ const insert = statement<KernelTables, {
   key: string
   at: Instant
   payload: string
+  traceparent: string | null
 }>()((db, p) =>
   db.insertInto('outbox').values((eb) => ({
     tenant_id: p.tenant,
@@ -40,6 +42,7 @@ const insert = statement<KernelTables, {
     tries: 0n,
     due_at: p.at,
     last_error: null,
+    traceparent: p.traceparent,
   }))
 )
 
@@ -48,5 +51,6 @@ export async function emit<Db extends KernelTables>(tx: Tx<Db>, event: NewEvent)
   await insert(tx as unknown as Tx<KernelTables>, {
     ...event,
     payload: canonicalJson(event.payload),
+    traceparent: currentTrace() ?? null,
   })
 }

@@ -24,6 +24,8 @@ export interface KernelTables {
     tries: bigint
     due_at: Instant
     last_error: string | null
+    /** The trace that the change belongs to, as W3C has it. */
+    traceparent: string | null
   }
   /** Events whose effect is here already. */
   inbox: { tenant_id: string; source: string; event_id: string; received_at: Instant }
@@ -189,6 +191,12 @@ export const kernelMigrations: readonly Migration[] = [
           .addColumn('updated_at', t.text, (c) => c.notNull())
           .addPrimaryKeyConstraint('job_pk', ['tenant_id', 'id']),
       ).execute()
+    },
+  },
+  {
+    name: 'kernel-2',
+    async up(db, t) {
+      await db.schema.alterTable('outbox').addColumn('traceparent', t.text).execute()
     },
   },
 ]

@@ -5,6 +5,7 @@ import { createYoga } from 'graphql-yoga'
 import { apolloExecutor } from '../../gateway/execute/apollo.ts'
 import { graphqlHandler } from '../../gateway/http/graphql.ts'
 import { maskWith } from '../../gateway/http/mask.ts'
+import { untraced } from '../../gateway/observe/tracing.ts'
 import { ok } from '../../subgraphs/kernel/result.ts'
 import { cpuMs } from './report.ts'
 import { oneSchema, threeQuery, threeSubgraphs, threeSupergraph } from './three-subgraphs.ts'
@@ -26,7 +27,7 @@ export async function gatewayPair(): Promise<{ monolith: Fetch; gateway: Fetch }
     executor: await apolloExecutor(threeSupergraph(), targets, mask),
     authenticate: () => Promise.resolve(ok(undefined)),
     mask,
-    newTraceId: () => '0',
+    tracing: untraced(),
     explorer: false,
   })
   const [one, three] = await Promise.all(

@@ -5,13 +5,8 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Authenticate, authenticator } from '../../gateway/auth/authenticate.ts'
-import {
-  DEMO_AUDIENCE,
-  DEMO_ISSUER,
-  demoKey,
-  demoToken,
-  publicKey,
-} from '../../gateway/auth/demo-issuer.ts'
+import { DEMO_AUDIENCE, DEMO_ISSUER, demoKey, demoToken } from '../../gateway/auth/demo-issuer.ts'
+import { publicPart } from '../../gateway/auth/key-ring.ts'
 import { signedToken } from '../support/server.ts'
 
 const bearer = (token: string) => new Headers({ authorization: `Bearer ${token}` })
@@ -31,7 +26,11 @@ describe('the demo issuer', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'huitong-test-auth-'))
-    authenticate = await authenticator({ issuer: { kind: 'demo' }, dataDir: folder })
+    authenticate = await authenticator({
+      issuer: { kind: 'demo' },
+      dataDir: folder,
+      tokenIssuer: 'huitong',
+    })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -51,7 +50,7 @@ describe('the demo issuer', () => {
     const path = join(folder, 'demo-issuer-key.json')
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(readFileSync(path, 'utf8')).toContain('A DEMO key')
-    expect(Object.keys(publicKey(await demoKey(folder))).toSorted()).toEqual(
+    expect(Object.keys(publicPart(await demoKey(folder))).toSorted()).toEqual(
       ['alg', 'crv', 'kid', 'kty', 'x', 'y'],
     )
   })
@@ -89,7 +88,7 @@ describe('the demo issuer', () => {
   })
 
   it('does not believe a secret made of its public key', async () => {
-    const secret = new TextEncoder().encode(JSON.stringify(publicKey(await demoKey(folder))))
+    const secret = new TextEncoder().encode(JSON.stringify(publicPart(await demoKey(folder))))
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'demo' })
       .setIssuer(DEMO_ISSUER).setAudience(DEMO_AUDIENCE).setExpirationTime('1h').sign(secret)
     expect(await codeOf(authenticate, token)).toBe('TOKEN_INVALID')
@@ -146,6 +145,7 @@ describe('an OpenID Connect provider', () => {
   const open = (jwksUrl?: string) =>
     authenticator({
       dataDir: 'unused',
+      tokenIssuer: 'huitong',
       issuer: {
         kind: 'oidc',
         issuer,

@@ -8,6 +8,7 @@ import { createHash, randomInt } from 'node:crypto'
 import pg from 'pg'
 import type { CompiledQuery, QueryResult, Transaction } from 'kysely'
 import type { Store, StoreOptions } from '../store.ts'
+import { traced } from '../trace.ts'
 import { bindAll } from './bind.ts'
 import { StoreError } from './error.ts'
 import { commitGroup, endsGroup, type GroupSession, type Pending } from './group-commit.ts'
@@ -88,7 +89,7 @@ export async function openPostgres<Db>(
       }
       return begin(() =>
         new Promise<never>((resolve, reject) => {
-          const pending = { unit, resolve, reject } as unknown as Pending
+          const pending = { unit: traced(unit), resolve, reject } as unknown as Pending
           if (opts?.lane === undefined) {
             void commitRetrying(committer, [pending], Date.now() + RETRY_MS)
             return

@@ -7,6 +7,7 @@
 import Database from 'libsql'
 import type { QueryResult, Transaction } from 'kysely'
 import type { Store, StoreOptions } from '../store.ts'
+import { traced } from '../trace.ts'
 import { bindAll } from './bind.ts'
 import { StoreError } from './error.ts'
 import { commitGroup, type GroupSession, type Pending } from './group-commit.ts'
@@ -38,7 +39,7 @@ export function openSqlite<Db>(path: string, options: StoreOptions): Store<Db> {
     read: handleOver<Db>(sqliteKit, reader),
     write(unit: (tx: Transaction<Db>) => Promise<never>) {
       if (writer === undefined) return Promise.reject(readOnlyError())
-      return writer.enqueue(unit as unknown as Pending['unit']) as Promise<never>
+      return writer.enqueue(traced(unit) as unknown as Pending['unit']) as Promise<never>
     },
     async snapshot(view) {
       if (closing !== undefined) throw new StoreError('closed', 'the store is closed')

@@ -2,6 +2,7 @@
  * What can be done with orders.
  */
 import type { Actor } from '../../kernel/actor.ts'
+import { PARTNER } from '../../kernel/builder.ts'
 import type { CanonicalValue } from '../../kernel/canonical-json.ts'
 import { findJob, type Job } from '../../kernel/job.ts'
 import { type Refusal, refuse, type Result } from '../../kernel/result.ts'
@@ -30,6 +31,7 @@ interface Submitted {
 }
 
 const submitted = builder.objectRef<Submitted>('SubmittedOrder').implement({
+  ...PARTNER,
   fields: (t) => ({
     order: t.field({ type: order, resolve: (done) => done.order }),
     repeated: t.exposeBoolean('repeated', {
@@ -124,6 +126,7 @@ builder.mutationType({
   fields: (t) => ({
     submitOrder: t.field({
       type: submitResult,
+      ...PARTNER,
       description: 'Enters a request. Below the type’s limits its rule approves at once.',
       requiresScopes: [['orders:submit']],
       args: { input: t.arg({ type: submitInput, required: true }) },
@@ -172,6 +175,7 @@ builder.mutationType({
     }),
     withdrawOrder: t.field({
       type: orderResult,
+      ...PARTNER,
       description: 'Takes one’s own order back while it is in approval.',
       requiresScopes: [['orders:submit']],
       args: { input: t.arg({ type: withdrawInput, required: true }) },
@@ -188,6 +192,7 @@ builder.mutationType({
     }),
     importOrders: t.field({
       type: importResult,
+      ...PARTNER,
       description: 'Imports an uploaded file of requests as a job; rows above the limits wait.',
       requiresScopes: [['orders:submit']],
       args: { input: t.arg({ type: importInput, required: true }) },

@@ -1,7 +1,7 @@
 /**
  * What can be asked about orders.
  */
-import { PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
+import { PAGE_SIZE, PARTNER, readPageArgs } from '../../kernel/builder.ts'
 import { versionInForce, versionsOf } from '../../kernel/four-eyes.ts'
 import { findJob } from '../../kernel/job.ts'
 import { pageOf } from '../../kernel/page.ts'
@@ -36,13 +36,15 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One order by its serial, with all that followed from it.',
     ...READ,
+    ...PARTNER,
     args: { serial: t.arg.string({ required: true }) },
     resolve: (_, { serial }, context) => findOrder(context, serial),
   }),
   orders: t.field({
-    type: connection('BusinessOrder', order),
+    type: connection('BusinessOrder', order, PARTNER),
     description: 'Newest first. An app sees those that it brought in.',
     ...READ,
+    ...PARTNER,
     ...PAGE_SIZE,
     args: {
       first: t.arg.int(),
@@ -87,6 +89,7 @@ builder.queryFields((t) => ({
     type: [orderType],
     description: 'The types in force today.',
     ...READ,
+    ...PARTNER,
     listSize: { assumedSize: 10 },
     resolve: async (_, __, { actor, orders }) => {
       const today = dateOf(orders.ports.clock.now())
@@ -105,6 +108,7 @@ builder.queryFields((t) => ({
   importJob: t.field({
     type: importJob,
     nullable: true,
+    ...PARTNER,
     requiresScopes: [['orders:submit'], ['orders:approve']],
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_, { id }, { actor, orders }) => {

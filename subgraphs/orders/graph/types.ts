@@ -1,7 +1,7 @@
 /**
  * The types of business orders.
  */
-import { moneyOf } from '../../kernel/builder.ts'
+import { moneyOf, PARTNER } from '../../kernel/builder.ts'
 import { importProgress } from '../import/job.ts'
 import type { OrderStatus } from '../order-state.ts'
 import type { OrderType } from '../order-type.ts'
@@ -54,22 +54,28 @@ order.implement({
   ...READ,
   fields: (t) => ({
     serial: t.exposeString('serial', {
+      ...PARTNER,
       description: 'OA serial number (OA流水号): OA20261123-000017-4, with a check digit.',
     }),
-    type: t.exposeString('type'),
-    typeVersion: t.int({ resolve: (row: OrderRow) => Number(row.type_version) }),
-    status: t.field({ type: orderStatus, resolve: (row) => row.status as OrderStatus }),
-    summary: t.exposeString('summary'),
-    institution: t.exposeString('institution'),
-    amount: t.field({ type: money, resolve: (row) => moneyOf(row.minor, row.currency) }),
+    type: t.exposeString('type', PARTNER),
+    typeVersion: t.int({ ...PARTNER, resolve: (row: OrderRow) => Number(row.type_version) }),
+    status: t.field({ ...PARTNER, type: orderStatus, resolve: (row) => row.status as OrderStatus }),
+    summary: t.exposeString('summary', PARTNER),
+    institution: t.exposeString('institution', PARTNER),
+    amount: t.field({
+      ...PARTNER,
+      type: money,
+      resolve: (row) => moneyOf(row.minor, row.currency),
+    }),
     form: t.field({
+      ...PARTNER,
       type: 'JSON',
       description: 'What was entered, as the type’s JSON Schema has it.',
       resolve: (row) => JSON.parse(row.form),
     }),
     maker: t.exposeString('maker', { description: 'Who entered it.' }),
-    createdAt: t.field({ type: 'DateTime', resolve: (row) => row.created_at }),
-    updatedAt: t.field({ type: 'DateTime', resolve: (row) => row.updated_at }),
+    createdAt: t.field({ ...PARTNER, type: 'DateTime', resolve: (row) => row.created_at }),
+    updatedAt: t.field({ ...PARTNER, type: 'DateTime', resolve: (row) => row.updated_at }),
     approvals: t.field({
       type: [task],
       listSize: { assumedSize: 2 },
@@ -135,6 +141,7 @@ function bodyOf(row: { body: string }): OrderType {
 
 orderType.implement({
   description: 'A version of an order type (业务单类型).',
+  ...PARTNER,
   fields: (t) => ({
     code: t.exposeString('subject'),
     version: t.int({ resolve: (row) => Number(row.version) }),
@@ -156,6 +163,7 @@ orderType.implement({
 
 importJob.implement({
   description: 'The import of a file of requests, row by row.',
+  ...PARTNER,
   fields: (t) => ({
     id: t.exposeID('id'),
     state: t.exposeString('state', { description: 'QUEUED, RUNNING, DONE, FAILED or CANCELLED.' }),
