@@ -32,7 +32,24 @@ export interface Config {
   /** Where the programs are listed that may have tokens; none may when absent. */
   readonly clientsFile: string | undefined
   readonly fileLimitBytes: number
+  readonly executor: ExecutorName
+  /** A file of settings of the front door, as `gateway/door/front-door.example.ts`. */
+  readonly frontDoorFile: string | undefined
+  /** The supergraph to serve, looked at again while it runs; the committed one when absent. */
+  readonly supergraphFile: string | undefined
+  /** Where traces go, and the share of those that begin here; nowhere when absent. */
+  readonly traces: { readonly endpoint: string; readonly sampled: number } | undefined
+  /** What a scraper of `/metrics` shows in place of a person's token. */
+  readonly metricsToken: string | undefined
 }
+
+/**
+ * What executes operations over several subgraphs; see gateway/execute/README.md.
+ *
+ * - `collapsed`: one execution over the composed schema, for subgraphs in this process
+ * - `plan`: query plans of @apollo/gateway
+ */
+export type ExecutorName = 'collapsed' | 'plan'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -42,7 +59,9 @@ const FILE_LIMIT_BYTES = 256 * 1024 * 1024
  * Reads the environment.
  *
  * `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_JWKS_URL`,
- * `OIDC_TENANT_CLAIM`, `OIDC_ROLES_CLAIM`, `TOKEN_ISSUER`, `CLIENTS_FILE`, `FILE_LIMIT_BYTES`.
+ * `OIDC_TENANT_CLAIM`, `OIDC_ROLES_CLAIM`, `TOKEN_ISSUER`, `CLIENTS_FILE`, `FILE_LIMIT_BYTES`,
+ * `EXECUTOR`, `FRONT_DOOR`, `SUPERGRAPH_FILE`, `METRICS_TOKEN`, and of OpenTelemetry's own
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` and `OTEL_TRACES_SAMPLER_ARG`.
  *
  * @throws RangeError naming the variable that cannot be used
  */
@@ -57,6 +76,11 @@ export function readConfig(env: Environment): Config {
     tokenIssuer: env.TOKEN_ISSUER ?? 'huitong',
     clientsFile: env.CLIENTS_FILE,
     fileLimitBytes: integer(env, 'FILE_LIMIT_BYTES', FILE_LIMIT_BYTES, 1, 2 ** 40),
+    executor: readExecutor(env),
+    frontDoorFile: env.FRONT_DOOR,
+    supergraphFile: env.SUPERGRAPH_FILE,
+    traces: readTraces(env),
+    metricsToken: env.METRICS_TOKEN,
   }
 }
 
@@ -72,6 +96,21 @@ function readIssuer(env: Environment): IssuerConfig {
     jwksUrl: env.OIDC_JWKS_URL,
     claims: { tenant: env.OIDC_TENANT_CLAIM ?? 'tenant', roles: env.OIDC_ROLES_CLAIM ?? 'roles' },
   }
+}
+
+function readExecutor({ EXECUTOR = 'collapsed' }: Environment): ExecutorName {
+  if (EXECUTOR === 'collapsed' || EXECUTOR === 'plan') return EXECUTOR
+  throw new RangeError(`EXECUTOR: ${EXECUTOR} is neither collapsed nor plan`)
+}
+
+function readTraces(env: Environment): Config['traces'] {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === undefined) return undefined
+  const sampled = Number(env.OTEL_TRACES_SAMPLER_ARG ?? 1)
+  if (!(sampled >= 0 && sampled <= 1)) {
+    throw new RangeError('OTEL_TRACES_SAMPLER_ARG: a share from 0 to 1')
+  }
+  return { endpoint, sampled }
 }
 
 function integer(

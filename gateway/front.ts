@@ -1,8 +1,7 @@
 /**
  * The one GraphQL endpoint: each audience's schema behind its access rules, replaceable while it runs.
  */
-import type { Plugin } from 'graphql-yoga'
-import { PARTNER, type RequestContext } from '../subgraphs/kernel/builder.ts'
+import { PARTNER } from '../subgraphs/kernel/builder.ts'
 import { withAccess } from './access/with-access.ts'
 import type { Policies } from './access/with-access.ts'
 import { accessRules } from './access/rules.ts'
@@ -11,6 +10,7 @@ import { withInFlight } from './cache/in-flight.ts'
 import { type Purge, type ResponseCacheConfig, withResponseCache } from './cache/response-cache.ts'
 import { type Audience, byAudience } from './contract/audience.ts'
 import { contractSupergraph } from './contract/contract.ts'
+import type { FrontDoor } from './door/mod.ts'
 import type { Executor } from './execute/executor.ts'
 import { graphqlHandler } from './http/graphql.ts'
 import type { MaskError } from './http/mask.ts'
@@ -27,12 +27,8 @@ export interface FrontOptions {
   readonly observers: Observers
   readonly policies: Policies
   readonly responseCache: ResponseCacheConfig
-  /** What protects the door of an audience. */
-  readonly plugins: (
-    audience: Audience,
-    executor: Executor,
-    supergraphSdl: string,
-  ) => readonly Plugin<RequestContext>[]
+  /** What protects the endpoint; nothing when absent. */
+  readonly door?: Pick<FrontDoor, 'plugins' | 'yoga'>
   /** Whether this is for trying out: GraphiQL is served, and whoever is not signed in sees all. */
   readonly demo: boolean
 }
@@ -104,7 +100,9 @@ async function openDoor(
       mask: options.mask,
       tracing: options.tracing,
       explorer: options.demo && audience === 'staff',
-      plugins: options.plugins(audience, watched, supergraphSdl),
+      ...(options.door === undefined
+        ? {}
+        : { plugins: options.door.plugins(supergraphSdl), yoga: options.door.yoga }),
     }),
     purge: cached.purge,
     close: () => executor.close(),

@@ -5,12 +5,15 @@ import './environment.ts'
 import { demoToken } from './auth/demo-issuer.ts'
 import { type Config, readConfig } from './config.ts'
 import { DEMO_PEOPLE, DEMO_QUERY, type DemoRole } from './demo.ts'
-import { listen } from './http/listen.ts'
+import { listen, peerAddress } from './http/listen.ts'
 import { openServer } from './server.ts'
 
 const config = readConfig(process.env)
-const server = await openServer(config, (error, traceId) => {
-  console.error(traceId === undefined ? 'background:' : `trace ${traceId}:`, error)
+const server = await openServer(config, {
+  report(error, traceId) {
+    console.error(traceId === undefined ? 'background:' : `trace ${traceId}:`, error)
+  },
+  peerAddress,
 }).catch((error) => {
   console.error(`cannot start: ${error instanceof Error ? error.message : error}`)
   process.exit(1)
@@ -23,6 +26,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return
     stopping = true
+    server.retire()
     void (async () => {
       await listening.close()
       await server.stop()

@@ -5,9 +5,11 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { folderBlobs } from '../subgraphs/kernel/blob.ts'
 import { Dispatcher, undelivered } from '../subgraphs/kernel/dispatcher.ts'
+import type { Consumer } from '../subgraphs/kernel/event.ts'
 import type { Ports } from '../subgraphs/kernel/ports.ts'
 import type { RunningSubgraph, SubgraphEnv, TenantSetup } from '../subgraphs/kernel/subgraph.ts'
 import type { Config } from './config.ts'
+import type { Tracing } from './observe/tracing.ts'
 import {
   ledger,
   orders,
@@ -48,6 +50,8 @@ export interface SystemOptions {
   readonly ports: Ports
   readonly report: (error: unknown) => void
   readonly readOnly?: boolean
+  /** Follows events to their consumers. */
+  readonly tracing?: Pick<Tracing, 'delivery'>
 }
 
 /** Opens every subgraph; migrates unless `readOnly`. @throws StoreError `in_use`, `unavailable` */
@@ -80,6 +84,7 @@ export async function openSystem(
     throw error
   }
   const consumers = opened.flatMap((running) => running.consumers)
+    .map((consumer) => followed(consumer, options.tracing))
   const owner = `${process.pid}:${randomUUID()}`
   const dispatchers = Object.entries(subgraphs).map(([source, { store }]) =>
     new Dispatcher({
@@ -116,5 +121,15 @@ export async function openSystem(
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()))
       for (const running of opened) await running.stop()
     },
+  }
+}
+
+/** The same consumer, whose effects are parts of their events' traces. */
+function followed(consumer: Consumer, tracing: SystemOptions['tracing']): Consumer {
+  if (tracing === undefined) return consumer
+  const { name } = consumer
+  return {
+    ...consumer,
+    receive: (delivery) => tracing.delivery(delivery, name, () => consumer.receive(delivery)),
   }
 }

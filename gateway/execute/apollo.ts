@@ -1,17 +1,22 @@
 /**
- * The plan-based executor: @apollo/gateway over subgraphs in this process.
+ * The plan-based executor: @apollo/gateway over subgraphs in this process and in others.
  *
- * The only file that imports the package (Elastic-2.0). Each fetch of a plan is executed directly on
- * the subgraph's schema, without printing, parsing and validating it again: the plan is ours.
+ * The only file that imports the package (Elastic-2.0). In this process each fetch of a plan is
+ * executed directly on the subgraph's schema, without printing, parsing and validating it again: the
+ * plan is ours. What the package would answer wrongly is refused at validation (split/conflicts.ts),
+ * and what it hides in extensions is told as the errors that it is.
  */
 import { createHash } from 'node:crypto'
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
 import { execute } from '@graphql-tools/executor'
 import {
+  buildSchema,
   type DocumentNode,
   type ExecutionResult,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
+  OperationTypeNode,
   parse,
   print,
   visit,
@@ -19,26 +24,39 @@ import {
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 import { type MaskError } from '../http/mask.ts'
 import { type Executor, subgraphContexts, type SubgraphTarget } from './executor.ts'
+import { planConflicts } from './split/conflicts.ts'
+import type { RemoteTarget } from './split/remote.ts'
+import { planUnreachable } from './split/unreachable.ts'
 
 type GatewayRequest = Parameters<
   Awaited<ReturnType<ApolloGateway['load']>>['executor']
 >[0]
 
-/** Loads a supergraph over subgraphs in this process. */
+/** A subgraph in this process, or one in another. */
+export type PlanTarget = SubgraphTarget | RemoteTarget
+
+/** Loads a supergraph over subgraphs wherever they are. */
 export async function apolloExecutor(
   supergraphSdl: string,
-  subgraphs: readonly SubgraphTarget[],
+  subgraphs: readonly PlanTarget[],
   mask: MaskError,
 ): Promise<Executor> {
   if (process.env.APOLLO_TELEMETRY_DISABLED !== 'true') {
     throw new Error('import gateway/environment.ts first: the gateway package would phone home')
   }
   const contextOf = subgraphContexts()
+  const sdl = withoutSecurity(supergraphSdl)
+  const supergraph = buildSchema(sdl, { assumeValid: true, assumeValidSDL: true })
   const gateway = new ApolloGateway({
-    supergraphSdl: withoutSecurity(supergraphSdl),
-    // `process` hands the parsed document over instead of its text.
+    supergraphSdl: sdl,
+    // `process` hands the parsed document over beside its text.
     queryPlannerConfig: { exposeDocumentNodeInFetchNode: true },
-    buildService: ({ name }) => localDataSource(targetOf(subgraphs, name), contextOf, mask),
+    buildService({ name }) {
+      const target = targetOf(subgraphs, name)
+      return 'ask' in target
+        ? remoteDataSource(target, supergraph)
+        : localDataSource(target, contextOf, mask)
+    },
     logger: silentLogger,
   })
   const { schema, executor } = await gateway.load()
@@ -53,7 +71,7 @@ export async function apolloExecutor(
   }
   return {
     schema,
-    rules: [],
+    rules: [planConflicts(sdl, supergraph), planUnreachable(sdl, supergraph)],
     async execute({ document, operationName, variables, context }) {
       const request = {
         document,
@@ -66,9 +84,19 @@ export async function apolloExecutor(
         // Fresh per request: the gateway pushes errors into it, and shared it would grow for ever.
         metrics: {},
       } as unknown as GatewayRequest
-      const result = await executor(request) as ExecutionResult
-      if (result.errors === undefined) return result
-      return { ...result, errors: result.errors.map((error) => fromSubgraph(error, context)) }
+      let answer: ExecutionResult
+      try {
+        answer = await executor(request) as ExecutionResult
+      } catch (error) {
+        // The planner throws at what it cannot plan.
+        return { errors: [mask(error, context.traceId)] }
+      }
+      const { extensions, ...result } = answer
+      const errors = [
+        ...(result.errors ?? []).map((error) => fromSubgraph(error, context)),
+        ...incomplete(extensions),
+      ]
+      return errors.length === 0 ? result : { ...result, errors }
     },
     subscribe: () => ({
       errors: [
@@ -104,6 +132,35 @@ function localDataSource(
   }
 }
 
+function remoteDataSource(target: RemoteTarget, schema: GraphQLSchema): GraphQLDataSource {
+  return {
+    async process(options) {
+      if (options.kind !== 'incoming operation') return { data: {} }
+      const document = options.document!
+      return await target.ask({
+        query: options.request.query!,
+        document,
+        variables: options.request.variables ?? {},
+        mutation: document.definitions.some((node) =>
+          node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION
+        ),
+        schema,
+      }, options.context as RequestContext) as Awaited<ReturnType<GraphQLDataSource['process']>>
+    },
+  }
+}
+
+/** Nulls where the schema allows none: the package puts them aside when nothing else went wrong. */
+function incomplete(extensions: ExecutionResult['extensions']): GraphQLError[] {
+  const { valueCompletion } = (extensions ?? {}) as { valueCompletion?: readonly GraphQLError[] }
+  return (valueCompletion ?? []).map(({ message, path }) =>
+    new GraphQLError(message, {
+      ...(path === undefined ? {} : { path }),
+      extensions: { code: 'SUBGRAPH_INVALID_RESPONSE' },
+    })
+  )
+}
+
 /** Directives that the package composes but does not enforce; it refuses a supergraph that links them. */
 const SECURITY = new Set(['authenticated', 'requiresScopes', 'policy'])
 
@@ -120,7 +177,7 @@ function withoutSecurity(supergraphSdl: string): string {
   }))
 }
 
-function targetOf(subgraphs: readonly SubgraphTarget[], name: string): SubgraphTarget {
+function targetOf(subgraphs: readonly PlanTarget[], name: string): PlanTarget {
   const target = subgraphs.find((subgraph) => subgraph.name === name)
   if (target === undefined) {
     throw new GraphQLError(`the supergraph names an unknown subgraph ${name}`)

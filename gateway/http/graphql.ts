@@ -8,6 +8,7 @@ import { createYoga, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 import { type AuthenticateRequest, refusalResponse } from '../auth/authenticate.ts'
 import { DEMO_QUERY } from '../demo.ts'
+import type { FrontDoor } from '../door/mod.ts'
 import type { Executor } from '../execute/executor.ts'
 import type { RequestTrace, Tracing } from '../observe/tracing.ts'
 import type { MaskError } from './mask.ts'
@@ -21,6 +22,8 @@ export interface GraphqlOptions {
   /** Serves GraphiQL to browsers. */
   readonly explorer: boolean
   readonly plugins?: readonly Plugin<RequestContext>[]
+  /** Options of Yoga that the plugins stand in for. */
+  readonly yoga?: FrontDoor['yoga']
   /** The runtime's own classes, where Yoga cannot find them. */
   readonly fetchAPI?: Partial<FetchAPI>
 }
@@ -40,8 +43,8 @@ export function graphqlHandler(options: GraphqlOptions): (request: Request) => P
     logging: false,
     graphiql: options.explorer ? { defaultQuery: DEMO_QUERY, title: '汇通 Huitong' } : false,
     renderGraphiQL,
-    batching: { limit: BATCH_MAX },
     cors: false,
+    ...options.yoga,
     ...(options.fetchAPI === undefined ? {} : { fetchAPI: options.fetchAPI }),
     maskedErrors: {
       // Errors of an execution were masked under the trace of its request.
@@ -73,9 +76,6 @@ export function graphqlHandler(options: GraphqlOptions): (request: Request) => P
     }
   }
 }
-
-/** Operations in one request; what the front door allows lies below. */
-const BATCH_MAX = 100
 
 function useExecutor(executor: Executor): Plugin<RequestContext> {
   const operationOf = (

@@ -11,10 +11,16 @@ export function health(): Response {
   return Response.json({ status: 'ok' })
 }
 
-/** Ready when every subgraph's database answers in time; 503 with the names of those that do not. */
+/**
+ * Ready when every subgraph's database answers in time; 503 with the names of those that do not.
+ *
+ * @param retiring whether the process is about to stop: it answers, but new requests go elsewhere
+ */
 export async function readiness(
   subgraphs: Readonly<Record<string, RunningSubgraph>>,
+  retiring = false,
 ): Promise<Response> {
+  if (retiring) return Response.json({ status: 'stopping' }, { status: 503 })
   const checks = await Promise.all(
     Object.entries(subgraphs).map(async ([name, { store }]) => {
       const query = sql`select 1`.execute(store.read).then(() => true, () => false)

@@ -1,6 +1,7 @@
 /**
  * Listens on whichever runtime this is: `Deno.serve` on Deno, `node:http` on Node.
  */
+import type { IncomingMessage } from 'node:http'
 import type { Handler } from './routes.ts'
 
 /** A server that listens. */
@@ -18,20 +19,37 @@ interface DenoServer {
 interface DenoRuntime {
   serve(
     options: { port: number; hostname: string; onListen: () => void },
-    handler: Handler,
+    handler: (
+      request: Request,
+      info: { readonly remoteAddr: { readonly hostname?: string } },
+    ) => ReturnType<Handler>,
   ): DenoServer
+}
+
+const peers = new WeakMap<Request, string>()
+
+/** The other end of a request's connection. */
+export function peerAddress(request: Request): string | undefined {
+  return peers.get(request)
 }
 
 /** @param port 0 lets the system choose */
 export async function listen(handler: Handler, port: number, host: string): Promise<Listening> {
   const { Deno } = globalThis as { Deno?: DenoRuntime }
   if (Deno !== undefined) {
-    const server = Deno.serve({ port, hostname: host, onListen: () => {} }, handler)
+    const server = Deno.serve(
+      { port, hostname: host, onListen: () => {} },
+      (request, { remoteAddr }) => handler(from(request, remoteAddr.hostname)),
+    )
     return { url: urlOf(host, server.addr.port), close: () => server.shutdown() }
   }
   const { createServer } = await import('node:http')
   const { createServerAdapter } = await import('@whatwg-node/server')
-  const server = createServer(createServerAdapter((request: Request) => handler(request)))
+  const server = createServer(
+    createServerAdapter<{ req: IncomingMessage }>((request: Request, { req }) =>
+      handler(from(request, req.socket.remoteAddress))
+    ),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -45,6 +63,11 @@ export async function listen(handler: Handler, port: number, host: string): Prom
         server.closeIdleConnections()
       }),
   }
+}
+
+function from(request: Request, peer: string | undefined): Request {
+  if (peer !== undefined) peers.set(request, peer)
+  return request
 }
 
 function urlOf(host: string, port: number): string {

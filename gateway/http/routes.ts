@@ -6,22 +6,17 @@ import { problem } from './problem.ts'
 /** Answers a request. */
 export type Handler = (request: Request) => Promise<Response> | Response
 
-/** @property files also everything below `/files/` */
-export interface Routes {
-  readonly graphql: Handler
-  readonly files: Handler
-  readonly health: Handler
-  readonly readiness: Handler
-}
+/** Handlers by path. One that ends in `/` also takes everything below it. */
+export type Routes = Readonly<Record<string, Handler>>
 
 /** Sends each request to its handler. */
 export function route(routes: Routes): Handler {
+  const below = Object.keys(routes).filter((path) => path.endsWith('/'))
   return (request) => {
     const { pathname } = new URL(request.url)
-    if (pathname === '/graphql') return routes.graphql(request)
-    if (pathname === '/files' || pathname.startsWith('/files/')) return routes.files(request)
-    if (pathname === '/healthz') return routes.health(request)
-    if (pathname === '/readyz') return routes.readiness(request)
+    if (Object.hasOwn(routes, pathname)) return routes[pathname]!(request)
+    const parent = below.find((path) => pathname.startsWith(path))
+    if (parent !== undefined) return routes[parent]!(request)
     if (pathname === '/') return Response.redirect(new URL('/graphql', request.url), 302)
     return problem({ status: 404, code: 'NOT_FOUND', title: 'There is nothing here.' })
   }

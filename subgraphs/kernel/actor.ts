@@ -46,6 +46,7 @@ export const ROLE_SCOPES: Readonly<Record<string, readonly string[]>> = {
     'payments:operate',
   ],
   partner: ['orders:read', 'orders:submit', 'payments:read'],
+  operator: ['operations:read', 'operations:write'],
 }
 
 /** The scopes of some roles, and those granted by name. */

@@ -9,8 +9,27 @@ import type { Actor } from './actor.ts'
 import { guard } from './guard.ts'
 import { formatMoney, isCurrency, type Money } from './money.ts'
 import { type Edge, type Page, type PageInfo, type PageRequest, pageRequest } from './page.ts'
+import { declareReferences, type FindReferences } from './references.ts'
 import { isRefusal, type Refusal } from './result.ts'
 import { type Instant, type LocalDate, parseDate, parseInstant } from './time.ts'
+
+// The same functions for every subgraph, so that an executor over all of them converts nothing.
+
+function asItIs<T>(value: T): T {
+  return value
+}
+
+function readDate(value: unknown): LocalDate {
+  const date = parseDate(value)
+  if (!date.ok) throw badInput(date)
+  return date.value
+}
+
+function readInstant(value: unknown): Instant {
+  const at = parseInstant(value)
+  if (!at.ok) throw badInput(at)
+  return at.value
+}
 
 /** What every resolver is given; subgraphs add their own part. */
 export interface RequestContext {
@@ -43,26 +62,18 @@ export function subgraphBuilder<Context extends ResolverContext>() {
 
   builder.scalarType('Date', {
     description: 'A calendar date in the bank’s zone (Asia/Shanghai), such as 2026-11-23.',
-    serialize: (value) => value,
-    parseValue: (value) => {
-      const date = parseDate(value)
-      if (!date.ok) throw badInput(date)
-      return date.value
-    },
+    serialize: asItIs,
+    parseValue: readDate,
   })
   builder.scalarType('DateTime', {
     description:
       'An instant in UTC with milliseconds, such as 2026-11-23T02:03:04.567Z (RFC 3339).',
-    serialize: (value) => value,
-    parseValue: (value) => {
-      const at = parseInstant(value)
-      if (!at.ok) throw badInput(at)
-      return at.value
-    },
+    serialize: asItIs,
+    parseValue: readInstant,
   })
   builder.scalarType('JSON', {
     description: 'Any JSON value. Amounts inside are decimal strings.',
-    serialize: (value) => value,
+    serialize: asItIs,
   })
 
   const money = builder.objectRef<Money>('Money').implement({
@@ -162,15 +173,23 @@ export function moneyOf(minor: bigint, currency: string): Money {
   return { minor, currency }
 }
 
-/** Finishes a subgraph's schema: every way in must carry an access rule, which is enforced here. */
-export function subgraphSchema(
+/**
+ * Finishes a subgraph's schema: every way in must carry an access rule, which is enforced here.
+ *
+ * @param references type name → how references to it are found together, see `declareReferences`
+ */
+export function subgraphSchema<Context extends ResolverContext>(
   builder: {
     toSubGraphSchema(options: { linkUrl: string }): GraphQLSchema
   },
+  // deno-lint-ignore no-explicit-any
+  references: Readonly<Record<string, FindReferences<Context, any>>> = {},
 ): GraphQLSchema {
-  return guard(
-    builder.toSubGraphSchema({ linkUrl: 'https://specs.apollo.dev/federation/v2.9' }),
-  )
+  const schema = builder.toSubGraphSchema({ linkUrl: 'https://specs.apollo.dev/federation/v2.9' })
+  for (const [name, find] of Object.entries(references)) {
+    declareReferences(schema.getType(name), find)
+  }
+  return guard(schema)
 }
 
 /** An error that tells the caller what was wrong with the input. */

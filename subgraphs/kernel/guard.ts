@@ -16,6 +16,7 @@ import {
   isObjectType,
 } from 'graphql'
 import type { RequestContext } from './builder.ts'
+import { referenceResolvers, setReferenceResolvers } from './references.ts'
 
 /** Any of the outer lists, all of the inner. Empty: somebody must be signed in. */
 type Rule = readonly (readonly string[])[]
@@ -73,21 +74,20 @@ function wrap(field: GraphQLField<unknown, RequestContext>, rule: Rule, place: s
 }
 
 function wrapReference(type: GraphQLObjectType, rule: Rule): void {
-  const apollo = type.extensions.apollo as {
-    subgraph?: {
-      resolveReference?: (key: unknown, context: RequestContext, info: unknown) => unknown
-    }
-  } | undefined
   // Without a resolver the key itself, as the caller wrote it, is what the fields resolve from.
-  const { resolveReference: resolve = (key: unknown) => key } = apollo?.subgraph ?? {}
-  const resolveReference: typeof resolve = (key, context, info) => {
-    check(rule, context, type.name)
-    return resolve(key, context, info)
-  }
-  type.extensions = {
-    ...type.extensions,
-    apollo: { ...apollo, subgraph: { ...apollo?.subgraph, resolveReference } },
-  }
+  const { resolveReference: one = (key) => key, resolveReferences: many } = referenceResolvers(type)
+  setReferenceResolvers(type, {
+    resolveReference(key, context, info) {
+      check(rule, context as RequestContext, type.name)
+      return one(key, context, info)
+    },
+    ...(many === undefined ? {} : {
+      resolveReferences(keys, context, info) {
+        check(rule, context as RequestContext, type.name)
+        return many(keys, context, info)
+      },
+    }),
+  })
 }
 
 function check(rule: Rule, context: RequestContext, place: string): void {

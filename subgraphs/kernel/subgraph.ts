@@ -53,6 +53,8 @@ export interface RunningSubgraph {
 /** A domain. Its schema needs no database, so that schemas can be composed at build time. */
 export interface Subgraph<Running extends RunningSubgraph = RunningSubgraph> {
   readonly name: string
+  /** Topics of its consumers, for those who send it events from another process. */
+  readonly topics: readonly string[]
   schema(): GraphQLSchema
   open(env: SubgraphEnv): Promise<Running>
 }

@@ -34,6 +34,7 @@ export interface RunningLedger extends RunningSubgraph {
 
 export const ledger: Subgraph<RunningLedger> = {
   name: 'ledger',
+  topics: POSTED_TOPICS,
   schema: ledgerSchema,
   async open(env: SubgraphEnv): Promise<RunningLedger> {
     const store = await openMigrated<LedgerTables>(env, 'ledger', ledgerMigrations)

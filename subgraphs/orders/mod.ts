@@ -59,6 +59,7 @@ export interface RunningOrders extends RunningSubgraph {
 
 export const orders: Subgraph<RunningOrders> = {
   name: 'orders',
+  topics: REPORT_TOPICS,
   schema: ordersSchema,
   async open(env: SubgraphEnv): Promise<RunningOrders> {
     const store = await openMigrated<OrderTables>(env, 'orders', orderMigrations)

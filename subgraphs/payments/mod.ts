@@ -16,6 +16,9 @@ import { allInstructions, type InstructionRow } from './store.ts'
 import { paymentMigrations, type PaymentTables } from './tables.ts'
 import { verifyPayments } from './verify.ts'
 
+/** Topics that become payment instructions. */
+const PAYMENT_TOPICS = ['order.payable']
+
 /** Payments at work. */
 export interface RunningPayments extends RunningSubgraph {
   /** By serial and round. For checks across subgraphs. */
@@ -24,6 +27,7 @@ export interface RunningPayments extends RunningSubgraph {
 
 export const payments: Subgraph<RunningPayments> = {
   name: 'payments',
+  topics: PAYMENT_TOPICS,
   schema: paymentsSchema,
   async open(env: SubgraphEnv): Promise<RunningPayments> {
     const store = await openMigrated<PaymentTables>(env, 'payments', paymentMigrations)
@@ -31,7 +35,7 @@ export const payments: Subgraph<RunningPayments> = {
     const runner = new PaymentRunner(store, env.ports, channel, env.report)
     const consumer: Consumer = {
       name: 'payments',
-      topics: ['order.payable'],
+      topics: PAYMENT_TOPICS,
       async receive(delivery) {
         const at = env.ports.clock.now()
         const made = { id: env.ports.ids.next('pay'), channel: channel.code, at }

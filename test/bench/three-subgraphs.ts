@@ -6,6 +6,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { composeServices } from '@theguild/federation-composition'
 import { type GraphQLSchema, parse } from 'graphql'
+import { declareReferences } from '../../subgraphs/kernel/references.ts'
 
 interface Customer {
   readonly id: string
@@ -54,6 +55,7 @@ const Query = {
 }
 const accounts = (parent: { id: string }) => Promise.resolve(accountsOf(parent.id))
 const transfers = (parent: { id: string }) => Promise.resolve(transfersOf(parent.id))
+const owner = (parent: { id: string }) => ({ id: parent.id.split('-')[0]! })
 
 const LINK =
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n`
@@ -68,10 +70,18 @@ const SERVICES = {
   accounts: {
     typeDefs: `${LINK}
       type Customer @key(fields: "id") { id: ID! accounts: [Account!]! }
-      type Account @key(fields: "id") { id: ID! iban: String! balance: String! }`,
+      type Account @key(fields: "id") {
+        id: ID!
+        iban: String!
+        balance: String!
+        owner: Customer!
+      }`,
     resolvers: {
       Customer: { accounts },
-      Account: { __resolveReference: ({ id }: Account) => Promise.resolve(account(id)) },
+      Account: {
+        owner,
+        __resolveReference: ({ id }: Account) => Promise.resolve(account(id)),
+      },
     },
   },
   transfers: {
@@ -82,12 +92,36 @@ const SERVICES = {
   },
 } as const
 
-/** The subgraphs by name. */
-export function threeSubgraphs(): { name: string; schema: GraphQLSchema }[] {
-  return Object.entries(SERVICES).map(([name, { typeDefs, resolvers }]) => ({
-    name,
-    schema: buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers: resolvers as never }]),
-  }))
+/** Whose entities are found in batches: all of them. */
+const ENTITIES: Readonly<Record<string, Readonly<Record<string, (id: string) => object>>>> = {
+  customers: { Customer: customer },
+  accounts: { Customer: (id) => ({ id }), Account: account },
+  transfers: { Account: (id) => ({ id }) },
+}
+
+/**
+ * The subgraphs by name.
+ *
+ * @param references `batched`: every entity of every subgraph is found by a batched, asynchronous
+ *   reference resolver. `plain`: by one each, where it does more than repeat its key
+ */
+export function threeSubgraphs(
+  references: 'plain' | 'batched' = 'plain',
+): { name: string; schema: GraphQLSchema }[] {
+  return Object.entries(SERVICES).map(([name, { typeDefs, resolvers }]) => {
+    const schema = buildSubgraphSchema([
+      { typeDefs: parse(typeDefs), resolvers: resolvers as never },
+    ])
+    if (references === 'batched') {
+      for (const [type, find] of Object.entries(ENTITIES[name]!)) {
+        declareReferences(
+          schema.getType(type),
+          (keys) => Promise.resolve(keys.map(({ id }) => find(String(id)))),
+        )
+      }
+    }
+    return { name, schema }
+  })
 }
 
 /** The composed supergraph. */
@@ -108,9 +142,19 @@ export function oneSchema(): GraphQLSchema {
   const typeDefs = `
     type Query { customers(first: Int!): [Customer!]! }
     type Customer { id: ID! name: String! city: String! accounts: [Account!]! }
-    type Account { id: ID! iban: String! balance: String! transfers: [Transfer!]! }
+    type Account {
+      id: ID!
+      iban: String!
+      balance: String!
+      owner: Customer!
+      transfers: [Transfer!]!
+    }
     type Transfer { id: ID! amount: String! on: String! }`
-  const resolvers = { Query, Customer: { accounts }, Account: { transfers } }
+  const resolvers = {
+    Query,
+    Customer: { accounts },
+    Account: { transfers, owner: (parent: { id: string }) => customer(owner(parent).id) },
+  }
   return buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers: resolvers as never }])
 }
 
@@ -122,4 +166,9 @@ export function threeQuery(customers: number): string {
       accounts { id iban balance transfers { id amount on } }
     }
   }`
+}
+
+/** Many hops for few fields: the dearest shape for whoever joins subgraphs. */
+export function worstQuery(customers: number): string {
+  return `{ customers(first: ${customers}) { accounts { owner { accounts { transfers { id } } } } } }`
 }

@@ -10,6 +10,8 @@ describe('configuration', () => {
       databaseUrl: 'file:data/db',
       issuer: { kind: 'demo' },
       fileLimitBytes: 256 * 1024 * 1024,
+      tokenIssuer: 'huitong',
+      executor: 'collapsed',
     })
   })
 
@@ -36,6 +38,11 @@ describe('configuration', () => {
 
   it.each(['0', '-5', '1e15', 'many'])('refuses %j as the limit of a file', (FILE_LIMIT_BYTES) => {
     expect(() => readConfig({ FILE_LIMIT_BYTES })).toThrow(/^FILE_LIMIT_BYTES: /)
+  })
+
+  it('names the executor, and refuses one that there is not', () => {
+    expect(readConfig({ EXECUTOR: 'plan' }).executor).toBe('plan')
+    expect(() => readConfig({ EXECUTOR: 'both' })).toThrow('EXECUTOR: both is neither')
   })
 
   it('refuses an issuer without our audience: tokens for others must not be believed', () => {

@@ -64,10 +64,11 @@ describe('a problem', () => {
 describe('routes', () => {
   const says = (text: string) => () => new Response(text)
   const handler = route({
-    graphql: says('graphql'),
-    files: says('files'),
-    health: says('health'),
-    readiness: says('readiness'),
+    '/graphql': says('graphql'),
+    '/files': says('files'),
+    '/files/': says('files'),
+    '/healthz': says('health'),
+    '/readyz': says('readiness'),
   })
   const at = async (path: string) => await handler(new Request(`http://huitong.example${path}`))
 

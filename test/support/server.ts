@@ -82,7 +82,7 @@ export async function openTestServer(
     ...environment,
   })
   const reported: unknown[] = []
-  const server = await openServer(config, (error) => void reported.push(error))
+  const server = await openServer(config, { report: (error) => void reported.push(error) })
   const send: TestServer['fetch'] = async (path, init) =>
     await server.fetch(new Request(new URL(path, ORIGIN), init))
   const { system } = server
