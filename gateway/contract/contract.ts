@@ -15,6 +15,7 @@ import {
   print,
   type TypeDefinitionNode,
   type TypeNode,
+  type UnionTypeDefinitionNode,
 } from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 
@@ -31,7 +32,7 @@ const INACCESSIBLE_SDL = parse(`
 /**
  * The supergraph in which everything outside the contract is hidden.
  *
- * @throws Error naming a field of the contract that leads to a type with nothing in the contract
+ * @throws Error when it is empty, or naming a field that leads to a type with nothing in the contract
  */
 export function contractSupergraph(supergraphSdl: string, tag: string): string {
   const document = parse(supergraphSdl)
@@ -63,6 +64,9 @@ type Types = ReadonlyMap<string, TypeDefinitionNode>
 
 /** Names of all types that the contract's fields lead to, from the root types. */
 function reach(types: Types, tag: string): ReadonlySet<string> {
+  if (shownFields(types.get('Query'), tag).length === 0) {
+    throw new Error(`nothing of Query is tagged ${tag}`)
+  }
   const reached = new Set<string>()
   const open = ['Query', 'Mutation', 'Subscription'].filter((name) =>
     shownFields(types.get(name), tag).length > 0
@@ -100,12 +104,34 @@ function narrowed(
   tag: string,
 ): TypeDefinitionNode {
   if (!reached.has(type.name.value)) return hidden(type)
+  if (type.kind === Kind.UNION_TYPE_DEFINITION) return withoutMembers(type, reached)
   if (!hasFields(type)) return type
   const shown = new Set(shownFields(type, tag))
   return {
     ...type,
     fields: type.fields?.map((field) => shown.has(field) ? field : hidden(field)),
   } as TypeDefinitionNode
+}
+
+/** The public schema's transform leaves hidden members in their unions, so they go here. */
+function withoutMembers(
+  type: UnionTypeDefinitionNode,
+  reached: ReadonlySet<string>,
+): UnionTypeDefinitionNode {
+  const memberOf = ({ name, arguments: args }: ConstDirectiveNode) => {
+    const value = args?.find((argument) => argument.name.value === 'member')?.value
+    return name.value === 'join__unionMember' && value?.kind === Kind.STRING
+      ? value.value
+      : undefined
+  }
+  return {
+    ...type,
+    types: type.types?.filter((member) => reached.has(member.name.value)) ?? [],
+    directives: type.directives?.filter((directive) => {
+      const member = memberOf(directive)
+      return member === undefined || reached.has(member)
+    }) ?? [],
+  }
 }
 
 /** A type with fields is shown when one of them is, a union when one of its members is. */

@@ -2,7 +2,7 @@
  * What a caller is told of an error: refusals whole, mistakes of ours by trace id only.
  */
 import { GraphQLError } from 'graphql'
-import { StoreError } from '../../subgraphs/kernel/store.ts'
+import { StoreError } from '../../subgraphs/kernel/store/error.ts'
 
 /** Turns an error of an execution into what the caller sees. */
 export type MaskError = (error: unknown, traceId: string) => GraphQLError

@@ -2,10 +2,13 @@
  * The gateway and one plain Yoga schema, over the same resolvers.
  */
 import { createYoga } from 'graphql-yoga'
+import type { ExecutorName } from '../../gateway/config.ts'
 import { apolloExecutor } from '../../gateway/execute/apollo.ts'
+import { collapsedExecutor } from '../../gateway/execute/collapsed/collapsed.ts'
 import { graphqlHandler } from '../../gateway/http/graphql.ts'
 import { maskWith } from '../../gateway/http/mask.ts'
 import { untraced } from '../../gateway/observe/tracing.ts'
+import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 import { ok } from '../../subgraphs/kernel/result.ts'
 import { cpuMs } from './report.ts'
 import { oneSchema, threeQuery, threeSubgraphs, threeSupergraph } from './three-subgraphs.ts'
@@ -14,17 +17,26 @@ type Fetch = (request: Request) => Promise<Response>
 
 const REQUESTS = 200
 
-/** Both as handlers of HTTP requests, checked to answer alike. */
-export async function gatewayPair(): Promise<{ monolith: Fetch; gateway: Fetch }> {
+/**
+ * Both as handlers of HTTP requests, checked to answer alike.
+ *
+ * @param name the gateway's executor; the collapsed one finds references in batches
+ */
+export async function gatewayPair(
+  name: ExecutorName = 'collapsed',
+): Promise<{ monolith: Fetch; gateway: Fetch }> {
   const yoga = createYoga({ schema: oneSchema(), logging: false, graphiql: false })
   const monolith: Fetch = async (request) => await yoga.fetch(request)
   const mask = maskWith((error) => console.error(error))
-  const targets = threeSubgraphs().map((subgraph) => ({
+  const targets = threeSubgraphs('batched').map((subgraph) => ({
     ...subgraph,
-    context: (request: never) => request,
+    context: (request: RequestContext) => ({ ...request }),
   }))
+  const executor = name === 'plan'
+    ? await apolloExecutor(threeSupergraph(), targets, mask)
+    : collapsedExecutor(threeSupergraph(), targets, mask)
   const gateway = graphqlHandler({
-    executor: await apolloExecutor(threeSupergraph(), targets, mask),
+    executor,
     authenticate: () => Promise.resolve(ok(undefined)),
     mask,
     tracing: untraced(),

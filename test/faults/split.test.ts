@@ -21,8 +21,10 @@ describe('a ledger process that is killed while orders come in', { timeout: 120_
       await ledger.start()
       const [submitted] = await Promise.all([
         Promise.all(
-          Array.from({ length: ORDERS / KILLS }, (_, i) =>
-            ask.submit(supplierPayment({ amount: '10.00' }), `split-kill-${kill}-${i}`)),
+          Array.from(
+            { length: ORDERS / KILLS },
+            (_, i) => ask.submit(supplierPayment({ amount: '10.00' }), `split-kill-${kill}-${i}`),
+          ),
         ),
         new Promise((resolve) => setTimeout(resolve, WORK_MS)),
       ])
@@ -40,9 +42,9 @@ describe('a ledger process that is killed while orders come in', { timeout: 120_
     const { data } = await ask.raw('accountant', TRIAL_BALANCE)
     expect(data.trialBalance.balanced).toBe(true)
     const closing = Object.fromEntries(
-      data.trialBalance.rows.map((row: { subject: { code: string }; closing: { amount: string } }) =>
-        [row.subject.code, row.closing.amount]
-      ),
+      data.trialBalance.rows.map((
+        row: { subject: { code: string }; closing: { amount: string } },
+      ) => [row.subject.code, row.closing.amount]),
     )
     expect(closing['660208']).toBe(`${ORDERS * 10}.00`)
   })

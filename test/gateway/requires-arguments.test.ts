@@ -37,7 +37,8 @@ describe('composition', () => {
   })
 
   it('sees them at any depth, under the directive’s full name, and on extensions', () => {
-    const nested = '@federation__requires(fields: "category { ... on C { tax(of: 1) } } a { b(c: 2) }")'
+    const nested =
+      '@federation__requires(fields: "category { ... on C { tax(of: 1) } } a { b(c: 2) }")'
     expect(requiresArguments(`extend type P { x: Int ${nested} }`)).toEqual([
       'P.x: tax(…)',
       'P.x: b(…)',

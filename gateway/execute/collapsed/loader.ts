@@ -36,7 +36,10 @@ export class Loader {
   byValue(value: unknown, info: GraphQLResolveInfo): unknown {
     const known = this.#views.get(value)
     if (known !== undefined) return known
-    const view = this.#ask({ __typename: this.#place.typeName, [this.#single!]: value }, info)
+    // Set afterwards, which is a good deal faster than a computed name in the literal.
+    const representation: Record<string, unknown> = { __typename: this.#place.typeName }
+    representation[this.#single!] = value
+    const view = this.#ask(representation as Representation, info)
     this.#views.set(value, view)
     return view
   }
@@ -54,10 +57,9 @@ export class Loader {
   #ask(representation: Representation, info: GraphQLResolveInfo): unknown {
     const { resolveReferences, resolveReference } = this.#place
     if (resolveReferences !== undefined) {
+      if (this.#waiting.length === 0) afterPromises(() => this.#flush(info))
       return new Promise((resolve, reject) => {
-        const waiting = this.#waiting
-        waiting.push({ representation, resolve, reject })
-        if (waiting.length === 1) afterPromises(() => this.#flush(info))
+        this.#waiting.push({ representation, resolve, reject })
       })
     }
     // Without a resolver an entity is what its representation says.

@@ -33,7 +33,9 @@ export function planUnreachable(supergraphSdl: string, schema: GraphQLSchema): V
       const above = graphs(parent.name, node.name.value)
       for (const below of fieldsOf(node.selectionSet, context, new Set())) {
         const name = below.name.value
-        if (name === '__typename' || graphs(named.name, name).some((g) => above.includes(g))) continue
+        if (name === '__typename' || graphs(named.name, name).some((g) => above.includes(g))) {
+          continue
+        }
         context.reportError(
           new GraphQLError(
             `${named.name}.${name} cannot be reached from ${parent.name}.${node.name.value}:` +

@@ -141,13 +141,13 @@ function bodyOf(row: { body: string }): OrderType {
 
 orderType.implement({
   description: 'A version of an order type (业务单类型).',
-  ...PARTNER,
   fields: (t) => ({
-    code: t.exposeString('subject'),
-    version: t.int({ resolve: (row) => Number(row.version) }),
-    nameZh: t.string({ resolve: (row) => bodyOf(row).zh }),
-    nameEn: t.string({ resolve: (row) => bodyOf(row).en }),
+    code: t.exposeString('subject', PARTNER),
+    version: t.int({ ...PARTNER, resolve: (row) => Number(row.version) }),
+    nameZh: t.string({ ...PARTNER, resolve: (row) => bodyOf(row).zh }),
+    nameEn: t.string({ ...PARTNER, resolve: (row) => bodyOf(row).en }),
     form: t.field({
+      ...PARTNER,
       type: 'JSON',
       description: 'JSON Schema 2020-12 of the form.',
       resolve: (row) => bodyOf(row).form,
@@ -157,7 +157,7 @@ orderType.implement({
       description: 'Steps of approval: role, and above which amounts each is needed.',
       resolve: (row) => bodyOf(row).steps,
     }),
-    effectiveFrom: t.field({ type: 'Date', resolve: (row) => row.effectiveFrom }),
+    effectiveFrom: t.field({ ...PARTNER, type: 'Date', resolve: (row) => row.effectiveFrom }),
   }),
 })
 

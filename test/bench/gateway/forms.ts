@@ -101,16 +101,19 @@ async function hive(
 ): Promise<Served> {
   const { createGatewayRuntime } = await import('@graphql-hive/gateway-runtime')
   const { unifiedGraphHandler } = await import('@graphql-hive/router-runtime')
-  const runtime = createGatewayRuntime({
-    supergraph: supergraphAt(places ?? {}),
-    logging: false,
-    landingPage: false,
-    graphiql: false,
-    ...(rust ? { unifiedGraphHandler } : {}),
-    ...(places === undefined
-      ? { transports: () => ({ getSubgraphExecutor: localExecutor }) }
-      : { transportEntries: { '*.http': { options: { deduplicateInflightRequests: false } } } }),
-  } as Parameters<typeof createGatewayRuntime>[0])
+  const runtime = createGatewayRuntime(
+    {
+      supergraph: supergraphAt(places ?? {}),
+      logging: false,
+      landingPage: false,
+      inboundInflightRequestDeduplication: false,
+      graphiql: false,
+      ...(rust ? { unifiedGraphHandler } : {}),
+      ...(places === undefined
+        ? { transports: () => ({ getSubgraphExecutor: localExecutor }) }
+        : { transportEntries: { '*.http': { options: { deduplicateInflightRequests: false } } } }),
+    } as Parameters<typeof createGatewayRuntime>[0],
+  )
   const server = createServer(runtime as never)
   await new Promise<void>((resolve) => server.listen(0, HOST, resolve))
   return { url: `http://${HOST}:${(server.address() as { port: number }).port}/graphql` }

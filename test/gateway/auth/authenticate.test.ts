@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Authenticate, authenticator } from '../../gateway/auth/authenticate.ts'
-import { DEMO_AUDIENCE, DEMO_ISSUER, demoKey, demoToken } from '../../gateway/auth/demo-issuer.ts'
-import { publicPart } from '../../gateway/auth/key-ring.ts'
-import { signedToken } from '../support/server.ts'
+import { type Authenticate, authenticator } from '../../../gateway/auth/authenticate.ts'
+import {
+  DEMO_AUDIENCE,
+  DEMO_ISSUER,
+  demoKey,
+  demoToken,
+} from '../../../gateway/auth/demo-issuer.ts'
+import { publicPart } from '../../../gateway/auth/key-ring.ts'
+import { signedToken } from '../../support/server.ts'
 
 const bearer = (token: string) => new Headers({ authorization: `Bearer ${token}` })
 

@@ -8,9 +8,9 @@ import {
   subgraphSchema,
 } from '../../../../subgraphs/kernel/builder.ts'
 import { composeServices } from '@theguild/federation-composition'
-import { parse } from 'graphql'
+import { type DocumentNode, GraphQLError, parse, visit } from 'graphql'
 import { sdlOf } from '../../../../gateway/compose.ts'
-import { maskFor, testExecutor } from '../../../support/federation.ts'
+import { collapsed, maskFor, testExecutor } from '../../../support/federation.ts'
 
 interface Person {
   readonly id: string
@@ -19,6 +19,10 @@ interface Person {
 
 const READ = { requiresScopes: [['people:read']] }
 const PAY = { requiresScopes: [['people:pay']] }
+
+// Pothos types the fields of another subgraph's entity by its own; the tests need only their names.
+// deno-lint-ignore no-explicit-any
+type Fields = any
 
 let reached: string[] = []
 
@@ -67,12 +71,15 @@ function taxes() {
     (key: { id: string }) => key,
   )
   person.implement({
-    externalFields: (t) => ({ id: t.id({ nullable: false }), salary: t.int({ nullable: false }) }),
-    fields: (t) => ({
+    externalFields: (t: Fields) => ({
+      id: t.id({ nullable: false }),
+      salary: t.int({ nullable: false }),
+    }),
+    fields: (t: Fields) => ({
       tax: t.int({
         ...READ,
         requires: builder.selection<{ salary: number }>('salary'),
-        resolve: ({ salary }) => salary / 10,
+        resolve: ({ salary }: { salary: number }) => salary / 10,
       }),
       year: t.int({ ...READ, resolve: () => 2026 }),
     }),
@@ -92,8 +99,8 @@ function travel() {
     (key: { passport: string }) => key,
   )
   person.implement({
-    externalFields: (t) => ({ passport: t.id({ nullable: false }) }),
-    fields: (t) => ({
+    externalFields: (t: Fields) => ({ passport: t.id({ nullable: false }) }),
+    fields: (t: Fields) => ({
       trips: t.int({
         ...READ,
         nullable: true,
@@ -107,12 +114,22 @@ function travel() {
   return subgraphSchema(builder)
 }
 
+/**
+ * A composer refuses a field that requires what is better guarded than itself. Here it does not see
+ * the rules: what guards must hold without it.
+ */
+function withoutRules(sdl: string): DocumentNode {
+  return visit(parse(sdl), {
+    Directive: (node) => node.name.value.endsWith('requiresScopes') ? null : undefined,
+  })
+}
+
 function opened() {
   const schemas = { people: people(), taxes: taxes(), travel: travel() }
   const composed = composeServices(
     Object.entries(schemas).map(([name, schema]) => ({
       name,
-      typeDefs: parse(sdlOf(schema)),
+      typeDefs: withoutRules(sdlOf(schema)),
       url: `local:${name}`,
     })),
   )
@@ -204,5 +221,37 @@ describe('a batched reference', () => {
     expect((await ask('{ taxed { year } }', {}, { actor: undefined, traceId: 't' })).errors)
       .toMatchObject([{ code: 'UNAUTHENTICATED' }])
     expect(reached).toEqual([])
+  })
+})
+
+describe('a provided field', () => {
+  it('is read through the resolver of who provides it, and not asked for elsewhere', async () => {
+    const elsewhere: string[] = []
+    const { ask } = collapsed({
+      a: {
+        typeDefs: `
+          type Query { x: X @provides(fields: "secret") }
+          type X @key(fields: "id") { id: ID! secret: Int @external }`,
+        resolvers: {
+          Query: { x: () => ({ id: '1' }) },
+          X: {
+            secret: (_: unknown, __: unknown, context: RequestContext & { own: string }) => {
+              throw new GraphQLError(`not for ${context.own}`, {
+                extensions: { code: 'FORBIDDEN' },
+              })
+            },
+          },
+        },
+        context: (request) => ({ ...request, own: 'a' }) as never,
+      },
+      b: {
+        typeDefs: 'type X @key(fields: "id") { id: ID! secret: Int @shareable }',
+        resolvers: { X: { secret: () => elsewhere.push('secret') } },
+      },
+    })
+    const { data, errors } = await ask('{ x { id secret } }')
+    expect(data).toEqual({ x: { id: '1', secret: null } })
+    expect(errors).toEqual([{ message: 'not for a', path: ['x', 'secret'], code: 'FORBIDDEN' }])
+    expect(elsewhere).toEqual([])
   })
 })
