@@ -5,16 +5,25 @@ import './environment.ts'
 import { demoToken } from './auth/demo-issuer.ts'
 import { type Config, readConfig } from './config.ts'
 import { DEMO_PEOPLE, DEMO_QUERY, type DemoRole } from './demo.ts'
+import { readSplit } from './execute/split/config.ts'
+import { openSplitServer } from './execute/split/server.ts'
+import type { Surroundings } from './gateway.ts'
 import { listen, peerAddress } from './http/listen.ts'
 import { openServer } from './server.ts'
+import { SUBGRAPHS } from './subgraphs.ts'
 
 const config = readConfig(process.env)
-const server = await openServer(config, {
+const split = readSplit(process.env, SUBGRAPHS.map(({ name }) => name))
+const surroundings: Surroundings = {
   report(error, traceId) {
     console.error(traceId === undefined ? 'background:' : `trace ${traceId}:`, error)
   },
   peerAddress,
-}).catch((error) => {
+}
+const opening = split === undefined
+  ? openServer(config, surroundings)
+  : openSplitServer(config, split, surroundings)
+const server = await opening.catch((error) => {
   console.error(`cannot start: ${error instanceof Error ? error.message : error}`)
   process.exit(1)
 })

@@ -195,7 +195,8 @@ describe('SQL', () => {
     path.startsWith('subgraphs/kernel/') ||
     /^subgraphs\/[^/]+\/(store|tables|verify)\.ts$/.test(path) ||
     /^subgraphs\/[^/]+\/store\//.test(path) ||
-    path === 'subgraphs/payments/bank-simulator.ts'
+    path === 'subgraphs/payments/bank-simulator.ts' ||
+    /^gateway\/[^/]+\/(store|tables)\.ts$/.test(path)
 
   it('is written where it belongs', () => {
     const found = SOURCES.filter(({ path, code }) =>

@@ -32,7 +32,10 @@ export interface Executor {
 export interface SubgraphTarget {
   readonly name: string
   readonly schema: GraphQLSchema
-  /** The subgraph's own context of a request; called once per request. */
+  /**
+   * The subgraph's own context of a request: made once, and by the collapsed executor once for each
+   * step of a mutation and each event of a subscription.
+   */
   context(request: RequestContext): RequestContext
 }
 

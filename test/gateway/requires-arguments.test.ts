@@ -6,9 +6,13 @@ import { requiresArguments } from '../../gateway/requires-arguments.ts'
 
 const LINK = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])\n`
-const prices = `${LINK('"@key"')}
-  type Query { product(id: ID!): Product }
-  type Product @key(fields: "id") { id: ID! weight: Int price(currency: String): Int }`
+const prices = `${LINK('"@key", "@tag"')}
+  type Query { product(id: ID!): Product @tag(name: "partner") }
+  type Product @key(fields: "id") {
+    id: ID! @tag(name: "partner")
+    weight: Int
+    price(currency: String): Int
+  }`
 const shipping = (requires: string) =>
   `${LINK('"@key", "@external", "@requires"')}
   type Product @key(fields: "id") {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { SUPERGRAPH_PATH } from '../../gateway/server.ts'
+import { SUPERGRAPH_PATH } from '../../gateway/gateway.ts'
 import { apolloExecutor } from '../../gateway/execute/apollo.ts'
 import { maskWith } from '../../gateway/http/mask.ts'
 import { SUBGRAPHS } from '../../gateway/subgraphs.ts'
@@ -27,7 +27,7 @@ afterEach(() => {
 describe('the gateway package', () => {
   it('has its telemetry switched off by the file that every entry imports first', () => {
     expect(process.env.APOLLO_TELEMETRY_DISABLED).toBe('true')
-    for (const entry of ['main.ts', 'cli/verify.ts', 'cli/import-orders.ts']) {
+    for (const entry of ['main.ts', 'serve-subgraph.ts', 'cli/verify.ts', 'cli/import-orders.ts']) {
       const text = readFileSync(join(import.meta.dirname!, '../../gateway', entry), 'utf8')
       expect(/^import '([^']+)'/m.exec(text)?.[1]).toMatch(/^\.\.?\/environment\.ts$/)
     }

@@ -5,7 +5,6 @@ import { valueFromASTUntyped } from 'graphql'
 import { ok, refuse, type Result } from '../../../subgraphs/kernel/result.ts'
 import {
   add,
-  at,
   inputCost,
   lengthOf,
   type OperationPlan,

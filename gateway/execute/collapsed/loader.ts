@@ -11,8 +11,8 @@ import type { RequestState } from './request.ts'
 import type { Lookup } from './route.ts'
 import { afterPromises } from './schedule.ts'
 
+/** Who waits for one entity of a batch. */
 interface Waiting {
-  readonly representation: Representation
   readonly resolve: (view: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -24,6 +24,8 @@ export class Loader {
   readonly #state: RequestState
   /** Key → view, or the promise of one. */
   readonly #views = new Map<unknown, unknown>()
+  /** The batch that is being gathered, and who waits for each of its entities. */
+  #batch: Representation[] = []
   #waiting: Waiting[] = []
 
   constructor({ place, single }: Lookup, state: RequestState) {
@@ -57,24 +59,23 @@ export class Loader {
   #ask(representation: Representation, info: GraphQLResolveInfo): unknown {
     const { resolveReferences, resolveReference } = this.#place
     if (resolveReferences !== undefined) {
-      if (this.#waiting.length === 0) afterPromises(() => this.#flush(info))
+      if (this.#batch.push(representation) === 1) afterPromises(() => this.#flush(info))
       return new Promise((resolve, reject) => {
-        this.#waiting.push({ representation, resolve, reject })
+        this.#waiting.push({ resolve, reject })
       })
     }
     // Without a resolver an entity is what its representation says.
     if (resolveReference === undefined) return representation
-    const view = observed(
-      this.#state,
-      { graph: this.#place.graph, coordinate: this.#place.typeName, kind: 'reference', count: 1 },
-      () => resolveReference(representation, this.#context(), info),
-    )
+    const find = () => resolveReference(representation, this.#context(), info)
+    const view = this.#state.watched ? this.#observed(1, find) : find()
     if (isPromise(view)) return view.then((settled) => this.#checked(settled))
     return this.#checked(view)
   }
 
   #flush(info: GraphQLResolveInfo): void {
+    const batch = this.#batch
     const waiting = this.#waiting
+    this.#batch = []
     this.#waiting = []
     const fail = (error: unknown) => {
       for (const { reject } of waiting) reject(error)
@@ -99,17 +100,8 @@ export class Loader {
       }
     }
     try {
-      const { graph, typeName, resolveReferences } = this.#place
-      const views = observed(
-        this.#state,
-        { graph, coordinate: typeName, kind: 'reference', count: waiting.length },
-        () =>
-          resolveReferences!(
-            waiting.map(({ representation }) => representation),
-            this.#context(),
-            info,
-          ),
-      )
+      const find = () => this.#place.resolveReferences!(batch, this.#context(), info)
+      const views = this.#state.watched ? this.#observed(batch.length, find) : find()
       if (isPromise(views)) views.then(settle, fail)
       else settle(views)
     } catch (error) {
@@ -123,6 +115,11 @@ export class Loader {
     } catch (error) {
       reject(error)
     }
+  }
+
+  #observed(count: number, find: () => unknown): unknown {
+    const { graph, typeName } = this.#place
+    return observed(this.#state, { graph, coordinate: typeName, kind: 'reference', count }, find)
   }
 
   #context(): object {

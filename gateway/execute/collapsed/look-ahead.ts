@@ -21,7 +21,6 @@ import {
   type InterfaceObjectPosition,
   type Position,
   sameNodes,
-  type Source,
 } from './position.ts'
 import { matcher } from './route.ts'
 

@@ -1,5 +1,5 @@
 /**
- * Watches and limits calls of subgraphs. Costs one comparison when nothing is asked for.
+ * Watches and limits calls of subgraphs; not in the way when nothing is asked for.
  */
 import type { RequestContext } from '../../../subgraphs/kernel/builder.ts'
 import { isPromise } from './call.ts'
@@ -32,7 +32,6 @@ export function observed(
 ): unknown {
   const { observe, timeoutMs } = state.options
   const limit = typeof timeoutMs === 'function' ? timeoutMs(call.graph.name) : timeoutMs
-  if (observe === undefined && limit === undefined) return make()
   const { graph, coordinate, kind, count } = call
   const end = observe?.({
     subgraph: graph.name,

@@ -10,12 +10,15 @@ import type { Lookup } from './route.ts'
 export class RequestState {
   readonly request: RequestContext
   readonly options: CollapsedOptions
+  /** Calls of subgraphs are told of or limited. */
+  readonly watched: boolean
   #contexts: (object | undefined)[] = []
   #loaders: (Loader | undefined)[] = []
 
   constructor(request: RequestContext, options: CollapsedOptions) {
     this.request = request
     this.options = options
+    this.watched = options.observe !== undefined || options.timeoutMs !== undefined
   }
 
   /** A subgraph's own context, made when it is first needed. */

@@ -71,14 +71,13 @@ function rootResolver(
     const { entry, wraps } = source
     // Only an event of a subscription has a value of its own.
     const from = record.root === 'subscription' ? payload : undefined
-    const { options } = state
-    const value = options.observe === undefined && options.timeoutMs === undefined
-      ? entry.call(from, args, state, info)
-      : observed(
+    const value = state.watched
+      ? observed(
         state,
         { graph: entry.place.graph, coordinate, kind: 'root', count: 1 },
         () => entry.call(from, args, state, info),
       )
+      : entry.call(from, args, state, info)
     return wraps ? wrap(value, source, undefined, args, info) : value
   }
   if (record.root !== 'mutation') return resolve

@@ -2,104 +2,74 @@
  * The front door over subgraphs of which some run elsewhere.
  */
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { folderBlobs } from '../../../subgraphs/kernel/blob.ts'
 import { systemPorts } from '../../../subgraphs/kernel/ports.ts'
-import { authenticateOnce, authenticator } from '../../auth/authenticate.ts'
 import type { Config } from '../../config.ts'
 import { DEMO_TENANT } from '../../demo.ts'
 import { enterDemoOrders } from '../../demo-data.ts'
-import { filesHandler } from '../../http/files.ts'
-import { graphqlHandler } from '../../http/graphql.ts'
-import { health, readiness } from '../../http/health.ts'
-import { untraced } from '../../observe/tracing.ts'
-import { maskWith } from '../../http/mask.ts'
-import { type Handler, route } from '../../http/routes.ts'
+import { type Gateway, openGateway, openTracing, type Surroundings } from '../../gateway.ts'
+import { openProcess, type SubgraphProcess } from '../../process.ts'
 import { type RunningOrders, SUBGRAPHS } from '../../subgraphs.ts'
-import { apolloExecutor } from '../apollo.ts'
 import { believing } from './believe.ts'
 import type { SplitConfig } from './config.ts'
 import { eventsHandler, remoteConsumer } from './events.ts'
 import { keyRing } from './keys.ts'
-import { openProcess, type SplitProcess } from './process.ts'
 import { type RemotePorts, remotePorts, remoteTarget } from './remote.ts'
 
 /** A gateway that answers requests. @property process the subgraphs that run beside it */
-export interface SplitServer {
-  readonly fetch: Handler
-  readonly process: SplitProcess
+export interface SplitServer extends Omit<Gateway, 'close'> {
+  readonly process: SubgraphProcess
   stop(): Promise<void>
-}
-
-/** @property schemaFolder with `supergraph.graphql` */
-export interface SplitServerOptions {
-  readonly schemaFolder: string
-  readonly report: (error: unknown, traceId?: string) => void
-  readonly ports?: RemotePorts
 }
 
 /** Opens what runs here and reaches for what does not. Starts without waiting for the others. */
 export async function openSplitServer(
   config: Config,
   split: SplitConfig,
-  { schemaFolder, report, ports = remotePorts(report) }: SplitServerOptions,
+  surroundings: Surroundings,
+  ports: RemotePorts = remotePorts(surroundings.report),
 ): Promise<SplitServer> {
-  const supergraphSdl = await readFile(join(schemaFolder, 'supergraph.graphql'), 'utf8')
+  const { report } = surroundings
+  const demo = config.issuer.kind === 'demo'
   const keys = await keyRing(split.keys)
+  const tracing = await openTracing(config)
   const remoteOf = (name: string) => split.remotes.find((remote) => remote.name === name)
   const elsewhere = SUBGRAPHS.flatMap(({ name, topics }) => {
     const remote = remoteOf(name)
     return remote === undefined ? [] : [remoteConsumer(remote, topics, keys, ports)]
   })
   const here = SUBGRAPHS.filter(({ name }) => remoteOf(name) === undefined)
-  const opened = await openProcess(here, config, { ports: systemPorts(), elsewhere, report })
+  const options = { ports: systemPorts(), elsewhere, report, tracing }
+  const opened = await openProcess(here, config, options)
   try {
     const { running } = opened
-    if (config.issuer.kind === 'demo') await opened.provision(DEMO_TENANT)
-    const mask = maskWith(report)
-    const targets = SUBGRAPHS.map((subgraph) => {
-      const remote = remoteOf(subgraph.name)
-      return remote === undefined
-        ? {
-          name: subgraph.name,
-          schema: subgraph.schema(),
-          context: running[subgraph.name]!.context,
-        }
-        : remoteTarget(remote, keys, ports)
-    })
-    const executor = await apolloExecutor(supergraphSdl, targets, mask)
-    const authenticate = await authenticator(config)
-    const newTraceId = () => randomUUID().replaceAll('-', '')
-    const demo = config.issuer.kind === 'demo'
-    const graphql = graphqlHandler({
-      executor,
-      authenticate: authenticateOnce(authenticate),
-      mask,
-      tracing: untraced(),
-      explorer: demo,
-    })
-    const files = filesHandler({
-      authenticate,
-      blobs: folderBlobs(join(config.dataDir, 'files')),
-      limitBytes: config.fileLimitBytes,
-    })
+    if (demo) await opened.provision(DEMO_TENANT)
     const consumers = Object.fromEntries(
       Object.entries(running).map(([name, subgraph]) => [name, subgraph.consumers]),
     )
-    const events = eventsHandler(consumers, believing(keys, newTraceId), report)
-    const front = route({ graphql, files, health, readiness: () => readiness({ ...running }) })
+    const belief = believing(keys, () => randomUUID().replaceAll('-', ''))
+    const gateway = await openGateway(config, surroundings, {
+      running,
+      targets: SUBGRAPHS.map(({ name, schema }) => {
+        const remote = remoteOf(name)
+        return remote === undefined
+          ? { name, schema: schema(), context: running[name]!.context }
+          : remoteTarget(remote, keys, ports)
+      }),
+      executor: 'plan',
+      tracing,
+      routes: { '/events/': eventsHandler(consumers, belief, report) },
+    })
     await opened.start()
     if (demo && running.orders !== undefined) {
       await enterDemoOrders(running.orders as RunningOrders)
     }
     return {
-      fetch: (request) =>
-        new URL(request.url).pathname.startsWith('/events/') ? events(request) : front(request),
+      ...gateway,
       process: opened,
       async stop() {
+        await gateway.close()
         await opened.stop()
-        await executor.close()
+        await tracing.close()
       },
     }
   } catch (error) {

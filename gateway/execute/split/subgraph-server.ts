@@ -9,19 +9,19 @@ import { health, readiness } from '../../http/health.ts'
 import { maskWith } from '../../http/mask.ts'
 import { problem } from '../../http/problem.ts'
 import type { Handler } from '../../http/routes.ts'
+import { openProcess, type SubgraphProcess } from '../../process.ts'
 import { SUBGRAPHS } from '../../subgraphs.ts'
 import { believing } from './believe.ts'
 import { type SplitConfig } from './config.ts'
 import { eventsHandler, remoteConsumer } from './events.ts'
 import { keyRing } from './keys.ts'
-import { openProcess, type SplitProcess } from './process.ts'
 import { type RemotePorts, remotePorts } from './remote.ts'
 import { subgraphHandler } from './serve.ts'
 
 /** One subgraph that answers. */
 export interface SubgraphServer {
   readonly fetch: Handler
-  readonly process: SplitProcess
+  readonly process: SubgraphProcess
   stop(): Promise<void>
 }
 

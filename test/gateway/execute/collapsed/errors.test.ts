@@ -108,7 +108,7 @@ it('variables of the wrong type are a result, not a crash', async () => {
   })
   const { data, errors } = await ask('query ($of: Int!) { twice(of: $of) }', { of: 'many' })
   expect(data).toBeNull()
-  expect(errors?.[0]!.message).toContain('"$of"')
+  expect(errors![0]!.message).toContain('"$of"')
 })
 
 describe('whoever observes', () => {

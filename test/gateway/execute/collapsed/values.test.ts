@@ -166,7 +166,7 @@ describe('custom scalars', () => {
     })
     expect(errors).toMatchObject([{ path: ['bDays', 1] }])
     expect(refusals('{ aDay(of: "yesterday") }')).toHaveLength(1)
-    expect((await ask(query, { of: 'x' })).errors?.[0]!.message).toContain('x is no date')
+    expect((await ask(query, { of: 'x' })).errors![0]!.message).toContain('x is no date')
   })
 
   it('that all subgraphs implement by the same functions are not converted', () => {

@@ -55,7 +55,6 @@ export async function splitGateway(folder: string): Promise<SplitGateway> {
   const config = readConfig(env)
   const split = readSplit(env, SUBGRAPHS.map(({ name }) => name))
   const server = await openSplitServer(config, split!, {
-    schemaFolder: join(ROOT, 'schema'),
     // A ledger that is down is what these tests are about.
     report: () => {},
   })

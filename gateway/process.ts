@@ -3,23 +3,24 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { folderBlobs } from '../../../subgraphs/kernel/blob.ts'
-import { Dispatcher, undelivered } from '../../../subgraphs/kernel/dispatcher.ts'
-import type { Consumer } from '../../../subgraphs/kernel/event.ts'
-import type { Ports } from '../../../subgraphs/kernel/ports.ts'
+import { folderBlobs } from '../subgraphs/kernel/blob.ts'
+import { Dispatcher, undelivered } from '../subgraphs/kernel/dispatcher.ts'
+import type { Consumer } from '../subgraphs/kernel/event.ts'
+import type { Ports } from '../subgraphs/kernel/ports.ts'
 import type {
   RunningSubgraph,
   Subgraph,
   SubgraphEnv,
   TenantSetup,
-} from '../../../subgraphs/kernel/subgraph.ts'
-import type { Config } from '../../config.ts'
-import type { RunningOrders } from '../../subgraphs.ts'
+} from '../subgraphs/kernel/subgraph.ts'
+import type { Config } from './config.ts'
+import type { Tracing } from './observe/tracing.ts'
+import type { RunningOrders } from './subgraphs.ts'
 
 const DRAIN_POLL_MS = 50
 
 /** The part of the system that runs here. @property running by name */
-export interface SplitProcess {
+export interface SubgraphProcess {
   readonly running: Readonly<Record<string, RunningSubgraph>>
   /** Sets a tenant up in every subgraph here. Doing it again adds nothing. */
   provision(setup: TenantSetup): Promise<void>
@@ -29,24 +30,31 @@ export interface SplitProcess {
   stop(): Promise<void>
 }
 
-/** @property elsewhere consumers in other processes */
-export interface SplitProcessOptions {
+/** What a process is opened with besides its configuration. */
+export interface ProcessOptions {
   readonly ports: Ports
-  readonly elsewhere: readonly Consumer[]
   readonly report: (error: unknown) => void
+  /** Consumers in other processes. */
+  readonly elsewhere?: readonly Consumer[]
+  /** Opens without migrating, beside a process that writes. */
+  readonly readOnly?: boolean
+  /** Follows events to their consumers. */
+  readonly tracing?: Pick<Tracing, 'delivery'>
 }
 
 /** Opens some subgraphs and migrates them. @throws StoreError `in_use`, `unavailable` */
 export async function openProcess(
   subgraphs: readonly Subgraph[],
   config: Pick<Config, 'databaseUrl' | 'dataDir'>,
-  { ports, elsewhere, report }: SplitProcessOptions,
-): Promise<SplitProcess> {
+  options: ProcessOptions,
+): Promise<SubgraphProcess> {
+  const { ports, report, elsewhere = [], readOnly = false, tracing } = options
   const env: SubgraphEnv = {
     databaseUrl: config.databaseUrl,
     ports,
-    blobs: folderBlobs(join(config.dataDir, 'files')),
     report,
+    readOnly,
+    blobs: folderBlobs(join(config.dataDir, 'files')),
   }
   const running: Record<string, RunningSubgraph> = {}
   const opened = () => Object.values(running)
@@ -56,7 +64,8 @@ export async function openProcess(
     for (const subgraph of opened()) await subgraph.stop()
     throw error
   }
-  const consumers = [...opened().flatMap((subgraph) => subgraph.consumers), ...elsewhere]
+  const here = opened().flatMap((subgraph) => subgraph.consumers)
+  const consumers = [...here, ...elsewhere].map((consumer) => followed(consumer, tracing))
   const owner = `${process.pid}:${randomUUID()}`
   const dispatchers = Object.entries(running).map(([source, { store }]) =>
     new Dispatcher({ source, store, consumers, clock: ports.clock, owner, report })
@@ -85,5 +94,15 @@ export async function openProcess(
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()))
       for (const subgraph of opened()) await subgraph.stop()
     },
+  }
+}
+
+/** The same consumer, whose effects are parts of their events' traces. */
+function followed(consumer: Consumer, tracing: ProcessOptions['tracing']): Consumer {
+  if (tracing === undefined) return consumer
+  const { name } = consumer
+  return {
+    ...consumer,
+    receive: (delivery) => tracing.delivery(delivery, name, () => consumer.receive(delivery)),
   }
 }

@@ -1,0 +1,146 @@
+/**
+ * The front door of a process: everything that a request meets before subgraphs are asked.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { folderBlobs } from '../subgraphs/kernel/blob.ts'
+import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.ts'
+import { openIdentity } from './auth/identity.ts'
+import { REFERENCE_DATA } from './cache/reference-data.ts'
+import type { Config, ExecutorName } from './config.ts'
+import { DEFAULT_FRONT_DOOR, DEVELOPMENT_FRONT_DOOR } from './door/config.ts'
+import { loadFrontDoor } from './door/load-config.ts'
+import { frontDoor } from './door/mod.ts'
+import type { PeerAddress } from './door/rate/client-address.ts'
+import { openDoorStore } from './door/store.ts'
+import { apolloExecutor } from './execute/apollo.ts'
+import { collapsedExecutor } from './execute/collapsed/collapsed.ts'
+import type { SubgraphTarget } from './execute/executor.ts'
+import type { RemoteTarget } from './execute/split/remote.ts'
+import { openFront } from './front.ts'
+import { filesHandler } from './http/files.ts'
+import { health, readiness } from './http/health.ts'
+import { maskWith } from './http/mask.ts'
+import { metricsHandler, purgeHandler } from './http/operations.ts'
+import { type Handler, route, type Routes } from './http/routes.ts'
+import { observeCalls } from './observe/calls.ts'
+import { openMetrics } from './observe/metrics.ts'
+import { outboxMetrics } from './observe/outbox-metrics.ts'
+import { type Tracing, untraced } from './observe/tracing.ts'
+import { watchSupergraph } from './supergraph-file.ts'
+
+/** What a process is told of its surroundings. @property peerAddress of a request's connection */
+export interface Surroundings {
+  readonly report: (error: unknown, traceId?: string) => void
+  readonly peerAddress?: PeerAddress
+}
+
+/** What lies behind the door. */
+export interface Behind {
+  /** The subgraphs of this process, by name. */
+  readonly running: Readonly<Record<string, RunningSubgraph>>
+  /** All subgraphs, wherever they run. Those elsewhere need the executor `plan`. */
+  readonly targets: readonly (SubgraphTarget | RemoteTarget)[]
+  readonly executor: ExecutorName
+  readonly tracing: Tracing
+  /** Routes of this kind of process besides. */
+  readonly routes?: Routes
+}
+
+/** A front door that answers requests. */
+export interface Gateway {
+  readonly fetch: Handler
+  /** Tells whoever spreads the load that it is time to go elsewhere; requests are still answered. */
+  retire(): void
+  close(): Promise<void>
+}
+
+/** Where the composed schema is kept. */
+export const SUPERGRAPH_PATH = join(import.meta.dirname!, '../schema/supergraph.graphql')
+
+/** Tracing as configured. */
+export async function openTracing({ traces }: Pick<Config, 'traces'>): Promise<Tracing> {
+  if (traces === undefined) return untraced()
+  const { collector } = await import('./observe/collector.ts')
+  return collector({ ...traces, service: 'huitong' })
+}
+
+/** Opens the gateway's own database and the door in front of some subgraphs. */
+export async function openGateway(
+  config: Config,
+  { report, peerAddress }: Surroundings,
+  { running, targets, executor, tracing, routes = {} }: Behind,
+): Promise<Gateway> {
+  const demo = config.issuer.kind === 'demo'
+  const supergraphPath = config.supergraphFile ?? SUPERGRAPH_PATH
+  const supergraphSdl = await readFile(supergraphPath, 'utf8')
+  const identity = await openIdentity(config)
+  const { authenticate, authenticateRequest } = identity
+  const mask = maskWith(report)
+  const metrics = openMetrics()
+  outboxMetrics(metrics, running)
+  const observe = observeCalls(tracing, metrics)
+  const settings = demo ? DEVELOPMENT_FRONT_DOOR : DEFAULT_FRONT_DOOR
+  const store = await openDoorStore(config.databaseUrl)
+  try {
+    const door = await frontDoor(
+      config.frontDoorFile === undefined
+        ? settings
+        : await loadFrontDoor(config.frontDoorFile, settings),
+      {
+        authenticate: authenticateRequest,
+        store,
+        report,
+        ...(peerAddress === undefined ? {} : { peerAddress }),
+      },
+    )
+    const front = await openFront(supergraphSdl, {
+      openExecutor: async (sdl) =>
+        executor === 'plan'
+          ? await apolloExecutor(sdl, targets, mask)
+          : collapsedExecutor(sdl, targets as readonly SubgraphTarget[], mask, { observe }),
+      authenticate: authenticateRequest,
+      mask,
+      tracing,
+      observers: { metrics },
+      policies: {},
+      responseCache: REFERENCE_DATA,
+      door,
+      demo,
+    })
+    const unwatch = config.supergraphFile === undefined
+      ? () => {}
+      : watchSupergraph(supergraphPath, supergraphSdl, front.reload, report)
+    const files = filesHandler({
+      authenticate,
+      blobs: folderBlobs(join(config.dataDir, 'files')),
+      limitBytes: config.fileLimitBytes,
+    })
+    const scrapers = { token: config.metricsToken, open: demo }
+    let retiring = false
+    return {
+      fetch: door.shield(route({
+        ...identity.routes,
+        ...routes,
+        '/graphql': front.fetch,
+        '/files': files,
+        '/files/': files,
+        '/healthz': health,
+        '/readyz': () => readiness(running, retiring),
+        '/metrics': metricsHandler(metrics, authenticateRequest, scrapers),
+        '/cache/purge': purgeHandler(front, authenticateRequest),
+      })),
+      retire() {
+        retiring = true
+      },
+      async close() {
+        unwatch()
+        await front.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
