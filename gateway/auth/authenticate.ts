@@ -20,10 +20,12 @@ import { VerifiedTokens } from './verified-tokens.ts'
 export type AuthCode = 'TOKEN_MALFORMED' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'ISSUER_UNREACHABLE'
 
 /** Who asks: an actor, nobody (no token), or a refusal of the token that was sent. */
-export type Authenticate = (headers: Headers) => Promise<Result<Actor | undefined, AuthCode>>
+export type Who = Result<Actor | undefined, AuthCode>
 
-/** The same for a whole request. */
-export type AuthenticateRequest = (request: Request) => ReturnType<Authenticate>
+export type Authenticate = (headers: Headers) => Promise<Who>
+
+/** The same for a whole request: at once for whoever was asked about before. */
+export type AuthenticateRequest = (request: Request) => Promise<Who> | Who
 
 /**
  * How a refused token is answered over HTTP: 401, so that the client asks for another, but 503 when it
@@ -126,11 +128,16 @@ const NOT_BELIEVED = 'The token is not one that is believed here.'
  * One authentication per request, whoever asks for it: limits, the choice of schema, the context.
  */
 export function authenticateOnce(authenticate: Authenticate): AuthenticateRequest {
-  const asked = new WeakMap<Request, ReturnType<Authenticate>>()
+  const asked = new WeakMap<Request, Promise<Who> | Who>()
   return (request) => {
-    let who = asked.get(request)
-    if (who === undefined) asked.set(request, who = authenticate(request.headers))
-    return who
+    const known = asked.get(request)
+    if (known !== undefined) return known
+    const asking = authenticate(request.headers).then((who) => {
+      asked.set(request, who)
+      return who
+    })
+    asked.set(request, asking)
+    return asking
   }
 }
 

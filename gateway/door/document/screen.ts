@@ -52,6 +52,7 @@ export function screenDocument(
       depth -= 1
       at += 1
     } else if (char === 0x22) at = endOfString(text, at)
+    else if (isNumberStart(char)) at = endOfNumber(text, at)
     else if (isWord(char)) at = endOfWord(text, at)
     else if (char === 0x2e && text.startsWith('...', at)) at += 3
     else at += 1
@@ -65,10 +66,28 @@ function isIgnored(char: number): boolean {
     char === 0xfeff
 }
 
-/** Letters, digits, `_`, and what else numbers are made of. */
+/** Letters, digits, `_`. */
 function isWord(char: number): boolean {
   return (char >= 0x61 && char <= 0x7a) || (char >= 0x41 && char <= 0x5a) || char === 0x5f ||
-    (char >= 0x30 && char <= 0x39) || char === 0x2d
+    isDigit(char)
+}
+
+function isDigit(char: number): boolean {
+  return char >= 0x30 && char <= 0x39
+}
+
+function isNumberStart(char: number): boolean {
+  return isDigit(char) || char === 0x2d
+}
+
+/** Digits with a sign, a point, an exponent and its sign. */
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1
+  for (; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (!isWord(char) && char !== 0x2e && char !== 0x2b && char !== 0x2d) break
+  }
+  return at
 }
 
 function endOfWord(text: string, start: number): number {
