@@ -7,6 +7,8 @@
  */
 import { load } from './gateway/client.ts'
 import { type Child, runFile, type Runtime, startForm } from './gateway/children.ts'
+import type { DoorRound } from './gateway/door.ts'
+import type { HostileRun } from './gateway/hostile.ts'
 import type { Memory } from './gateway/memory.ts'
 import type { Round } from './gateway/measure.ts'
 import { type Figure, median } from './report.ts'
@@ -31,6 +33,9 @@ const PEER_REQUESTS = 300
 const PEER_CUSTOMERS = 10
 const APOLLO_BAR = 5
 const HIVE_BAR = 1.5
+const DOOR_BAR = 1.25
+const HOSTILE_REQUESTS = 10_000
+const HOSTILE_BAR_MS = 50
 const START_BAR_SECONDS = 1
 const MEMORY_REQUESTS = 200_000
 const MEMORY_BAR = 1.05
@@ -42,9 +47,65 @@ export async function run(report: Report): Promise<void> {
     await benchOverSocket(report, runtime)
   }
   await benchPeers(report)
+  for (const runtime of RUNTIMES) {
+    await benchDoor(report, runtime)
+    await benchHostile(report, runtime)
+  }
   await benchStart(report)
   await benchMemory(report)
-  // The front door on against off, and hostile documents: gateway/door/.
+}
+
+/** CPU of a request through everything that protects, and through a bare handler. */
+async function benchDoor(report: Report, runtime: Runtime): Promise<void> {
+  const rounds = new Map<number, DoorRound[]>()
+  for await (const round of runFile<DoorRound>(runtime, 'door.ts')) {
+    rounds.set(round.customers, [...rounds.get(round.customers) ?? [], round])
+  }
+  for (const [customers, all] of rounds) {
+    const [on, off] = [all.map((round) => round.on), all.map((round) => round.off)]
+    for (
+      const [name, of] of [['best', (ms: number[]) => Math.min(...ms)], ['median', median]] as const
+    ) {
+      const ratio = of(on) / of(off)
+      report({
+        suite: 'gateway',
+        case: `CPU, front door on, ${customers} customers, ${runtime}, ${name} of ${all.length}`,
+        value: of(on),
+        unit: 'ms',
+        peer: 'off',
+        ratio,
+        ...(name === 'best' ? { bar: `<= ${DOOR_BAR}x`, ok: ratio <= DOOR_BAR } : {}),
+      })
+    }
+  }
+}
+
+/** Hostile requests at the whole server, ordinary ones between. */
+async function benchHostile(report: Report, runtime: Runtime): Promise<void> {
+  const args = [String(HOSTILE_REQUESTS)]
+  for await (const run of runFile<HostileRun>(runtime, 'hostile.ts', args)) {
+    const refused = run.passed.length === 0 && run.answered === run.ordinary
+    report({
+      suite: 'gateway',
+      case: `slowest of ${run.count} hostile requests (${run.slowest}), ${runtime}`,
+      value: run.maxMs,
+      unit: 'ms',
+      bar: `all refused within ${HOSTILE_BAR_MS} ms`,
+      ok: refused && run.maxMs <= HOSTILE_BAR_MS,
+    })
+    report({
+      suite: 'gateway',
+      case: `99 of 100 hostile requests within, ${runtime}`,
+      value: run.p99Ms,
+      unit: 'ms',
+    })
+    report({
+      suite: 'gateway',
+      case: `ordinary requests answered between, of ${run.ordinary}, ${runtime}`,
+      value: run.answered,
+      unit: 'requests',
+    })
+  }
 }
 
 /** CPU in one process: whole requests without a socket, and the executor alone. */

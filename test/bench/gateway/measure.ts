@@ -18,8 +18,8 @@ export interface Round {
 
 const ROUNDS = 9
 const CUSTOMERS = [1, 10, 50]
-/** As many as take about the same time. */
-const requestsFor = (customers: number) => Math.round(2_400 / (customers + 5))
+/** As many as take about the same time, and enough for the compilers to have settled. */
+const requestsFor = (customers: number) => Math.round(12_000 / (customers + 5))
 
 const handlers = { ours: collapsedGateway(), monolith: yogaMonolith() }
 const executors = await executorPair('batched')
