@@ -1,8 +1,8 @@
 /**
  * Access rules at the field, from the schema itself.
  *
- * `@requiresScopes` and `@authenticated` are declared once and enforced here, inside the subgraph:
- * whoever reaches a resolver, through whatever gateway or internal read, has passed its rule.
+ * `@requiresScopes`, `@policy` and `@authenticated` are declared once and enforced here, inside the
+ * subgraph; which policies a request meets, the gateway has decided. Whoever reaches a resolver, through whatever gateway or internal read, has passed its rule.
  *
  * Every way in needs a rule: root fields, and all fields of entities, since any subgraph can lead to
  * an entity. Whoever follows a reference to an entity is signed in at least. Other types are reached only through those.
@@ -18,8 +18,17 @@ import {
 import type { RequestContext } from './builder.ts'
 import { referenceResolvers, setReferenceResolvers } from './references.ts'
 
-/** Any of the outer lists, all of the inner. Empty: somebody must be signed in. */
-type Rule = readonly (readonly string[])[]
+/** Any of the outer lists, all of the inner. */
+type AnyOfAll = readonly (readonly string[])[]
+
+/** Whoever is held to a rule must be signed in at least. */
+interface Rule {
+  readonly scopes: AnyOfAll
+  readonly policies: AnyOfAll
+}
+
+const SIGNED_IN: Rule = { scopes: [], policies: [] }
+const NO_POLICIES: ReadonlySet<string> = new Set()
 
 /** Names that federation itself adds. */
 const FEDERATION_FIELDS = new Set(['_service', '_entities'])
@@ -48,7 +57,7 @@ export function guard(schema: GraphQLSchema): GraphQLSchema {
         throw new Error(`${type.name}.${field.name} has no access rule`)
       }
     }
-    if (entity) wrapReference(type, typeRule ?? [])
+    if (entity) wrapReference(type, typeRule ?? SIGNED_IN)
   }
   return schema
 }
@@ -95,12 +104,20 @@ function check(rule: Rule, context: RequestContext, place: string): void {
   if (scopes === undefined) {
     throw new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })
   }
-  if (rule.length === 0 || rule.some((all) => all.every((scope) => scopes.has(scope)))) return
+  demand('scope', rule.scopes, scopes, place)
+  demand('policy', rule.policies, context.policies ?? NO_POLICIES, place)
+}
+
+function demand(
+  kind: 'scope' | 'policy',
+  wanted: AnyOfAll,
+  held: ReadonlySet<string>,
+  place: string,
+): void {
+  if (wanted.length === 0 || wanted.some((all) => all.every((name) => held.has(name)))) return
   throw new GraphQLError(
-    `${place} needs the scope ${rule.map((a) => a.join(' and ')).join(' or ')}.`,
-    {
-      extensions: { code: 'FORBIDDEN', place },
-    },
+    `${place} needs the ${kind} ${wanted.map((all) => all.join(' and ')).join(' or ')}.`,
+    { extensions: { code: 'FORBIDDEN', place } },
   )
 }
 
@@ -115,8 +132,14 @@ interface Annotated {
 
 function ruleOf(element: Annotated): Rule | undefined {
   const scopes = directive(element, 'requiresScopes')
-  if (scopes !== undefined) return scopes.args?.scopes as Rule
-  return directive(element, 'authenticated') === undefined ? undefined : []
+  const policies = directive(element, 'policy')
+  if (scopes === undefined && policies === undefined) {
+    return directive(element, 'authenticated') === undefined ? undefined : SIGNED_IN
+  }
+  return {
+    scopes: (scopes?.args?.scopes ?? []) as AnyOfAll,
+    policies: (policies?.args?.policies ?? []) as AnyOfAll,
+  }
 }
 
 function directive(element: Annotated, name: string): Directive | undefined {

@@ -6,6 +6,7 @@ import { builder } from './graph/base.ts'
 import './graph/types.ts'
 import './graph/queries.ts'
 import './graph/mutations.ts'
+import './graph/jobs.ts'
 
 export type { OrdersContext } from './graph/base.ts'
 

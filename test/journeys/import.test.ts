@@ -155,6 +155,48 @@ eachEngine((engine) => {
     expect(await counts(bank)).toEqual(before)
   })
 
+  describe('is watched', () => {
+    /** The events of a subscription, and the code of the error that ended it. */
+    async function watched(bank: Bank, who: Who, id: string): Promise<Anything[]> {
+      const response = await bank.send(who, '/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({
+          query: `subscription ($id: ID!) { importProgress(id: $id) { state rows report } }`,
+          variables: { id },
+        }),
+      })
+      const events = (await response.text()).split('\n\n')
+        .filter((event) => event.startsWith('event: next'))
+      return events.map((event) => JSON.parse(event.slice(event.indexOf('data: ') + 6)))
+    }
+
+    it('by whoever began it from the first row to the report, over one connection', async () => {
+      const bank = await server().bank()
+      const file = await upload(bank, paymentsFile(60).text)
+      const input = { file, type: 'supplier-payment', mapping: MAPPING }
+      const { importOrders } = await bank.ask('maker', IMPORT, { input })
+      const seen = (await watched(bank, 'maker', importOrders.id)).map((event) =>
+        event.data.importProgress
+      )
+      expect(seen.at(-1)).toMatchObject({ state: 'DONE', rows: 60 })
+      expect(seen.at(-1).report).toMatch(/^\/files\//)
+      expect(seen.map(({ rows }) => rows)).toEqual(
+        seen.map(({ rows }) => rows).toSorted((a: number, b: number) => a - b),
+      )
+    })
+
+    it('by nobody of another bank, nor by a program that did not begin it', async () => {
+      const [bank, other] = [await server().bank(), await server().bank()]
+      const { id } = await importFile(bank, paymentsFile(2).text)
+      for (const [of, who] of [[other, 'maker'], [bank, 'partner']] as const) {
+        const [event, ...more] = await watched(of, who, id)
+        expect(event.errors).toMatchObject([{ extensions: { code: 'IMPORT_UNKNOWN' } }])
+        expect(more).toEqual([])
+      }
+    })
+  })
+
   it('rows of another system with the same keys are other rows', async () => {
     const bank = await server().bank()
     const file = `${HEADER}\n${row('1')}\n`

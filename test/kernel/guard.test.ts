@@ -72,6 +72,11 @@ function schemaOf(): GraphQLSchema {
       requiresScopes: [['notes:read'], ['notes:secret']],
       resolve: () => 'either',
     }),
+    late: t.string({
+      ...READ,
+      policy: [['office-hours'], ['on-call', 'second-person']],
+      resolve: () => 'late',
+    }),
     me: t.string({ authenticated: true, resolve: (_, __, { actor }) => actor.subject }),
   }))
   builder.mutationType({
@@ -142,6 +147,26 @@ describe('a guarded schema', () => {
     expect(codesOf(await run('{ note { secret } }', actor('notes:read')))).toEqual(['FORBIDDEN'])
     expect((await run('{ note { secret } }', actor('notes:read', 'notes:secret'))).errors)
       .toBeUndefined()
+  })
+
+  it('needs a policy that the gateway found met, beside the scope', async () => {
+    const asked = async (policies: string[] | undefined, ...scopes: string[]) => {
+      const request = { actor: actor(...scopes), traceId: 't' }
+      const result = await graphql({
+        schema: schemaOf(),
+        source: '{ late }',
+        contextValue: policies === undefined
+          ? request
+          : { ...request, policies: new Set(policies) },
+      })
+      return result.errors?.[0]?.message ?? result.data?.late
+    }
+    const needed = 'Query.late needs the policy office-hours or on-call and second-person.'
+    expect(await asked(['office-hours'], 'notes:read')).toBe('late')
+    expect(await asked(['second-person', 'on-call'], 'notes:read')).toBe('late')
+    expect(await asked(['on-call'], 'notes:read')).toBe(needed)
+    expect(await asked(undefined, 'notes:read')).toBe(needed)
+    expect(await asked(['office-hours'])).toBe('Query.late needs the scope notes:read.')
   })
 
   it('refuses nobody with UNAUTHENTICATED, also where no scope is needed', async () => {

@@ -3,20 +3,15 @@
  */
 import { PAGE_SIZE, PARTNER, readPageArgs } from '../../kernel/builder.ts'
 import { versionInForce, versionsOf } from '../../kernel/four-eyes.ts'
-import { findJob } from '../../kernel/job.ts'
 import { pageOf } from '../../kernel/page.ts'
-import type { Reader } from '../../kernel/store.ts'
-import type { KernelTables } from '../../kernel/tables.ts'
 import { dateOf } from '../../kernel/time.ts'
-import { APPROVE_KIND, IMPORT_KIND } from '../import/job.ts'
 import type { OrderStatus } from '../order-state.ts'
 import { countByStatus, listOrders, openTasks } from '../store.ts'
 import { TYPE_KIND } from '../type-version.ts'
 import { makerFilter } from '../visibility.ts'
+import { visibleJob } from './jobs.ts'
 import { builder, connection, findOrder, importJob, order, orderType, READ, task } from './base.ts'
 import { orderStatus } from './types.ts'
-
-const IMPORT_KINDS = [IMPORT_KIND, APPROVE_KIND]
 
 interface StatusCount {
   readonly status: string
@@ -111,10 +106,6 @@ builder.queryFields((t) => ({
     ...PARTNER,
     requiresScopes: [['orders:submit'], ['orders:approve']],
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_, { id }, { actor, orders }) => {
-      const job = await findJob(orders.db as unknown as Reader<KernelTables>, actor.tenant, id)
-      if (job === undefined || !IMPORT_KINDS.includes(job.kind)) return null
-      return actor.kind === 'app' && job.createdBy !== actor.subject ? null : job
-    },
+    resolve: async (_, { id }, context) => await visibleJob(context, id) ?? null,
   }),
 }))
