@@ -13,6 +13,7 @@ import { loadFrontDoor } from './door/load-config.ts'
 import { frontDoor } from './door/mod.ts'
 import type { PeerAddress } from './door/rate/client-address.ts'
 import { openDoorStore } from './door/store.ts'
+import type { Manifest } from './door/trusted/manifest.ts'
 import { apolloExecutor } from './execute/apollo.ts'
 import { collapsedExecutor } from './execute/collapsed/collapsed.ts'
 import type { SubgraphTarget } from './execute/executor.ts'
@@ -58,6 +59,9 @@ export interface Gateway {
 /** Where the composed schema is kept. */
 export const SUPERGRAPH_PATH = join(import.meta.dirname!, '../schema/supergraph.graphql')
 
+/** The registered documents, by hash. */
+const MANIFEST_PATH = join(import.meta.dirname!, '../schema/documents/manifest.json')
+
 /** Tracing as configured. */
 export async function openTracing({ traces }: Pick<Config, 'traces'>): Promise<Tracing> {
   if (traces === undefined) return untraced()
@@ -89,6 +93,7 @@ export async function openGateway(
         : await loadFrontDoor(config.frontDoorFile, settings),
       {
         authenticate: authenticateRequest,
+        manifest: JSON.parse(await readFile(MANIFEST_PATH, 'utf8')) as Manifest,
         store,
         report,
         ...(peerAddress === undefined ? {} : { peerAddress }),

@@ -57,14 +57,14 @@ export function useAdmission(
         extensions: { code: who.code, http: refusalResponse(who.code) },
       })
     }
-    await limit(request, who.value, 0, NO_SCOPES)
+    await limit(request, who.value, undefined, NO_SCOPES)
     return who.value
   }
 
   const limit = async (
     request: Request,
     actor: Actor | undefined,
-    cost: number,
+    cost: number | undefined,
     scopes: ReadonlySet<string>,
   ) => {
     if (deps.rates === undefined) return

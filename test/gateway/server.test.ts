@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -32,7 +33,8 @@ onEngine('sqlite', (engine) => {
     })
   })
 
-  it('with an OpenID Connect provider has no demo people, no demo data and no explorer', async () => {
+  /** A server that believes a provider of ours, and how its people ask. */
+  async function production(environment: Readonly<Record<string, string>> = {}) {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
     const keys = { keys: [{ ...await exportJWK(publicKey), kid: '1', alg: 'ES256' }] }
     const provider = createServer((_, response) => {
@@ -49,28 +51,64 @@ onEngine('sqlite', (engine) => {
       OIDC_ISSUER: issuer,
       OIDC_AUDIENCE: 'huitong',
       OIDC_JWKS_URL: `${issuer}/keys`,
-      FRONT_DOOR: join(import.meta.dirname!, '../fixtures/front-door-untrusted.ts'),
+      ...environment,
     })
     onTestFinished(() => server.close())
+    const token = await new SignJWT({ sub: 'zhang', tenant: 'bank-z', roles: ['checker'] })
+      .setProtectedHeader({ alg: 'ES256', kid: '1' }).setIssuer(issuer).setAudience('huitong')
+      .setExpirationTime('1h').sign(privateKey)
+    const post = async (body: object, bearer: string | undefined = token) => {
+      const response = await server.fetch('/graphql', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(bearer === '' ? {} : { authorization: `Bearer ${bearer}` }),
+        },
+        body: JSON.stringify(body),
+      })
+      return [response.status, await response.json()]
+    }
+    return { server, post }
+  }
 
+  it('with an OpenID Connect provider has no demo people, no demo data and no explorer', async () => {
+    const { server, post } = await production({
+      FRONT_DOOR: join(import.meta.dirname!, '../fixtures/front-door-untrusted.ts'),
+    })
     expect(await server.server.system.tenants()).toEqual([])
     const page = await server.fetch('/graphql', { headers: { accept: 'text/html' } })
     expect(page.status).toBe(406)
     expect(await page.text()).not.toContain('<script')
-    const post = async (token: string) => {
-      const response = await server.fetch('/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query: ORDERS }),
-      })
-      return [response.status, await response.json()]
-    }
-    expect(await post(await demoToken(server.config.dataDir, 'checker'))).toMatchObject([401, {
+    const demo = await demoToken(server.config.dataDir, 'checker')
+    expect(await post({ query: ORDERS }, demo)).toMatchObject([401, {
       errors: [{ extensions: { code: 'TOKEN_INVALID' } }],
     }])
-    const token = await new SignJWT({ sub: 'zhang', tenant: 'bank-z', roles: ['checker'] })
-      .setProtectedHeader({ alg: 'ES256', kid: '1' }).setIssuer(issuer).setAudience('huitong')
-      .setExpirationTime('1h').sign(privateKey)
-    expect(await post(token)).toMatchObject([200, { data: { orders: { edges: [] } } }])
+    expect(await post({ query: ORDERS })).toMatchObject([200, { data: { orders: { edges: [] } } }])
+    expect((await server.fetch('/metrics')).status).toBe(401)
+    // Whoever is not signed in is not told what staff can ask.
+    const [, anonymous] = await post({ query: '{ vouchers { edges { cursor } } }' }, '')
+    expect(JSON.stringify(anonymous)).toContain('Cannot query field')
+  })
+
+  it('in production runs registered documents and no others, and does not introspect', async () => {
+    const { post } = await production()
+    const codeOf = (
+      [, { errors }]: unknown[] & { 1: { errors?: { extensions: { code: string } }[] } },
+    ) => errors?.[0]?.extensions.code
+    expect(codeOf(await post({ query: ORDERS }) as never)).toBe('DOCUMENT_NOT_TRUSTED')
+    const { documents } = JSON.parse(
+      readFileSync(join(import.meta.dirname!, '../../schema/documents/manifest.json'), 'utf8'),
+    ) as { documents: Record<string, { clients: string[]; name: string; operation: string }> }
+    const [hash] = Object.entries(documents).find(([, { clients, name }]) =>
+      clients.includes('desk') && name === 'MyTasks'
+    )!
+    const [status, answer] = await post({ documentId: `sha256:${hash}` })
+    expect([status, answer.data.tasks.edges]).toEqual([200, []])
+    const [partners] = Object.entries(documents).find(([, { clients }]) =>
+      clients.includes('partner') && !clients.includes('desk')
+    )!
+    expect(codeOf(await post({ documentId: `sha256:${partners}` }) as never)).toBe(
+      'DOCUMENT_UNKNOWN',
+    )
   })
 })

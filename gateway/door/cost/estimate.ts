@@ -46,12 +46,15 @@ export function dearestField(operation: OperationPlan, variables: Variables): st
   const values = new Values(operation, variables)
   const path: string[] = []
   let set = operation.plan
+  let own = 0
   for (;;) {
     const parts = flattened(set, values)
     const dearest = parts.toSorted((a, b) => b.cost - a.cost)[0]
     if (dearest === undefined) break
-    if (path.length > 0 && dearest.cost * 2 < parts.reduce((sum, { cost }) => sum + cost, 0)) break
+    const whole = parts.reduce((sum, { cost }) => sum + cost, own)
+    if (path.length > 0 && dearest.cost * 2 <= whole) break
     path.push(dearest.part.field!.name)
+    own = dearest.part.field!.weight
     set = dearest.part.below
   }
   return path.join('.')

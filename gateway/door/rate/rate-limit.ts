@@ -8,7 +8,7 @@ import type { DoorRefusal } from '../refusal.ts'
 import { clientAddress, type PeerAddress } from './client-address.ts'
 import type { Decision } from './gcra.ts'
 import { policiesFor, rateHeaders, takesOf } from './policy.ts'
-import { processRates, type RateStore } from './store.ts'
+import { processRates, type RateStore, type Take } from './store.ts'
 
 /** @property headers for the reply, in either case */
 export type Taken =
@@ -17,13 +17,13 @@ export type Taken =
 
 export interface RateLimit {
   /**
-   * @param cost 0 before it is known: then the least is taken, and later what is missing
+   * @param cost undefined before it is known: then the least is taken, and later what is missing
    * @param scopes that the operation needs
    */
   take(
     request: Request,
     actor: Actor | undefined,
-    cost: number,
+    cost: number | undefined,
     scopes: ReadonlySet<string>,
   ): Promise<Taken>
 }
@@ -51,10 +51,12 @@ export function rateLimit(settings: RateSettings, deps: RateDeps): RateLimit {
         : undefined
       const caller = { actor, address }
       const policies = policiesFor(settings.policies, caller, scopes)
-      const due = takesOf(policies, caller, cost).map((take, index) => {
-        const before = cost > 0 && policies[index]!.scope === undefined ? 1 : 0
-        return { ...take, units: Math.min(take.units, take.quota.units) - before }
-      })
+      // What was taken before the cost was known.
+      const before = policies.map(({ scope }) => cost !== undefined && scope === undefined ? 1 : 0)
+      const due = takesOf(policies, caller, cost ?? 0).map((take, index) => ({
+        ...take,
+        units: Math.min(take.units, take.quota.units) - before[index]!,
+      }))
       if (due.every(({ units }) => units === 0)) return { ok: true, headers: undefined }
       const nowMs = deps.nowMs()
       let decisions: Decision[]
@@ -65,12 +67,20 @@ export function rateLimit(settings: RateSettings, deps: RateDeps): RateLimit {
         if (settings.whenStoreFails === 'closed') return unavailable()
         decisions = await meanwhile.take(due, nowMs)
       }
+      decisions = decisions.map((decision, index) =>
+        decision.allowed ? decision : asked(decision, due[index]!, before[index]!)
+      )
       const headers = rateHeaders(policies, decisions, nowMs)
       return decisions.every(({ allowed }) => allowed)
         ? { ok: true, headers }
         : { ok: false, headers, refusal: limited(policies, decisions) }
     },
   }
+}
+
+/** Whoever comes again pays from the start: they wait for what was taken before, too. */
+function asked(decision: Decision, { quota }: Take, before: number): Decision {
+  return { ...decision, retryMs: decision.retryMs + before * quota.windowMs / quota.units }
 }
 
 function limited(policies: readonly RatePolicy[], decisions: readonly Decision[]) {

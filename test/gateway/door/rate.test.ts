@@ -281,7 +281,7 @@ describe('while the shared store fails', () => {
       report: (error) => void reported.push(error),
     })
     const once = async () => {
-      const taken = await limit.take(request, actor('bank', 'maker'), 0, new Set())
+      const taken = await limit.take(request, actor('bank', 'maker'), undefined, new Set())
       return taken.ok ? 'ok' : taken.refusal.code
     }
     return { once, reported }
