@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { folderBlobs } from '../subgraphs/kernel/blob.ts'
+import { systemPorts } from '../subgraphs/kernel/ports.ts'
 import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.ts'
 import { openIdentity } from './auth/identity.ts'
 import { REFERENCE_DATA } from './cache/reference-data.ts'
@@ -12,7 +13,6 @@ import { DEFAULT_FRONT_DOOR, DEVELOPMENT_FRONT_DOOR } from './door/config.ts'
 import { loadFrontDoor } from './door/load-config.ts'
 import { frontDoor } from './door/mod.ts'
 import type { PeerAddress } from './door/rate/client-address.ts'
-import { openDoorStore } from './door/store.ts'
 import type { Manifest } from './door/trusted/manifest.ts'
 import { apolloExecutor } from './execute/apollo.ts'
 import { collapsedExecutor } from './execute/collapsed/collapsed.ts'
@@ -28,7 +28,10 @@ import { observeCalls } from './observe/calls.ts'
 import { openMetrics } from './observe/metrics.ts'
 import { outboxMetrics } from './observe/outbox-metrics.ts'
 import { type Tracing, untraced } from './observe/tracing.ts'
+import { Usage } from './observe/usage.ts'
+import { openGatewayStore } from './store.ts'
 import { watchSupergraph } from './supergraph-file.ts'
+import { keepUsage } from './usage/keep.ts'
 
 /** What a process is told of its surroundings. @property peerAddress of a request's connection */
 export interface Surroundings {
@@ -85,7 +88,8 @@ export async function openGateway(
   outboxMetrics(metrics, running)
   const observe = observeCalls(tracing, metrics)
   const settings = demo ? DEVELOPMENT_FRONT_DOOR : DEFAULT_FRONT_DOOR
-  const store = await openDoorStore(config.databaseUrl)
+  const store = await openGatewayStore(config.databaseUrl)
+  const usage = new Usage()
   try {
     const door = await frontDoor(
       config.frontDoorFile === undefined
@@ -107,7 +111,7 @@ export async function openGateway(
       authenticate: authenticateRequest,
       mask,
       tracing,
-      observers: { metrics },
+      observers: { metrics, usage },
       policies: {},
       responseCache: REFERENCE_DATA,
       door,
@@ -122,6 +126,7 @@ export async function openGateway(
       limitBytes: config.fileLimitBytes,
     })
     const scrapers = { token: config.metricsToken, open: demo }
+    const kept = keepUsage(usage, store, { clock: systemPorts().clock, report })
     let retiring = false
     return {
       fetch: door.shield(route({
@@ -141,6 +146,7 @@ export async function openGateway(
       async close() {
         unwatch()
         await front.close()
+        await kept.close()
         await store.close()
       },
     }

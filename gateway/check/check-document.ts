@@ -163,7 +163,7 @@ function inputs(before: DocumentShape, now: DocumentShape, schema: GraphQLSchema
       }
     } else if (!required(was) && required(is)) {
       changes.push(broken('INPUT_REQUIRED', coordinate, `It was ${was} and is ${is}: required.`))
-    } else if (!stillAccepts(sent(was, is), bare(is))) {
+    } else if (!stillAccepts(bare(was), bare(is))) {
       changes.push(broken('INPUT_TYPE', coordinate, `It was ${was} and is ${is}.`))
     }
   }
@@ -227,13 +227,6 @@ const reached = ({ inputs }: DocumentShape, type: string) =>
 const bare = (input: string) => input.split(' = ', 1)[0]!
 
 const required = (input: string) => bare(input) === input && input.endsWith('!')
-
-/** What a client sends: where it may leave a value out, it was also free to do so by null or not. */
-function sent(was: string, is: string): string {
-  // A default makes the outer `!` no demand to send something, before and now alike.
-  const [before, now] = [bare(was), bare(is)]
-  return now.endsWith('!') && !before.endsWith('!') && !required(is) ? `${before}!` : before
-}
 
 /** Types may be called `constructor`. */
 function entry<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -1,12 +1,12 @@
 /**
  * What processes share, in the gateway's own database. The only file of the door with SQL.
  */
-import { openMigrated } from '../../subgraphs/kernel/migrate.ts'
 import { statement, type Store, type Tx } from '../../subgraphs/kernel/store.ts'
 import { instantOf } from '../../subgraphs/kernel/time.ts'
 import type { IdempotencyStore } from './idempotency/store.ts'
+import { openGatewayStore } from '../store.ts'
 import { decideAll, type RateStore } from './rate/store.ts'
-import { doorMigrations, type DoorTables } from './tables.ts'
+import type { DoorTables } from './tables.ts'
 
 export type DoorStore = Store<DoorTables>
 
@@ -17,7 +17,7 @@ const SWEEP_ROWS = 1_000
 
 /** Opens the gateway's database below a base URL. @throws StoreError `in_use`, `unavailable` */
 export async function openDoorStore(databaseUrl: string): Promise<DoorStore> {
-  return await openMigrated<DoorTables>({ databaseUrl }, 'gateway', doorMigrations)
+  return await openGatewayStore(databaseUrl)
 }
 
 const findBucket = statement<DoorTables, { tenant: string; key: string }>()((db, p) =>

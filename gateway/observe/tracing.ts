@@ -44,6 +44,7 @@ export interface Tracing {
 
 /** Passes ids on and records nothing. */
 export function untraced(): Tracing {
+  const newTraceId = traceIds()
   return {
     request(_name, traceparent) {
       const known = traceparent === null ? undefined : parseTraceparent(traceparent)
@@ -133,16 +134,22 @@ function endOf(span: Span): End {
 
 function nothing(): void {}
 
-const PROCESS = crypto.randomUUID().replaceAll('-', '').slice(0, 24)
-let requests = crypto.getRandomValues(new Uint32Array(1))[0]!
-
 /**
- * An id that nothing else has: the process's own random part, then a number that does not tell how many
- * came before it. A random one for each request would cost it several microseconds.
+ * Ids that nothing else has: a random part of their own, then a number that does not tell how many came
+ * before it. A random id for each request would cost it several microseconds.
  */
-function newTraceId(): string {
-  requests = (requests + 1) >>> 0
-  // Odd, so that different numbers stay different.
-  const mixed = Math.imul(requests, 0x9e3779b1) >>> 0
-  return PROCESS + mixed.toString(16).padStart(8, '0')
+function traceIds(): () => string {
+  // At the first request: workerd has nothing random before it.
+  let own: string | undefined
+  let requests = 0
+  return () => {
+    if (own === undefined) {
+      own = crypto.randomUUID().replaceAll('-', '').slice(0, 24)
+      requests = crypto.getRandomValues(new Uint32Array(1))[0]!
+    }
+    requests = (requests + 1) >>> 0
+    // Odd, so that different numbers stay different.
+    const mixed = Math.imul(requests, 0x9e3779b1) >>> 0
+    return own + mixed.toString(16).padStart(8, '0')
+  }
 }

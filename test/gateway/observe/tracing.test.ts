@@ -88,6 +88,13 @@ describe('without a collector', () => {
     })
     expect(tracing.child(own.traceparent, 'x', {})).toBeUndefined()
   })
+
+  it('no id comes twice, nor of two processes alike', () => {
+    const ids = [untraced(), untraced()].flatMap((tracing) =>
+      Array.from({ length: 5000 }, () => tracing.request('/graphql', null, {}).traceId)
+    )
+    expect(new Set(ids).size).toBe(10_000)
+  })
 })
 
 describe('a collector', () => {
