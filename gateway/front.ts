@@ -9,7 +9,7 @@ import type { AuthenticateRequest } from './auth/authenticate.ts'
 import { withInFlight } from './cache/in-flight.ts'
 import { type Purge, type ResponseCacheConfig, withResponseCache } from './cache/response-cache.ts'
 import { type Audience, byAudience } from './contract/audience.ts'
-import { contractSupergraph, shownSupergraph } from './contract/contract.ts'
+import { contractSupergraph } from './contract/contract.ts'
 import type { FrontDoor } from './door/mod.ts'
 import type { Executor } from './execute/executor.ts'
 import { graphqlHandler } from './http/graphql.ts'
@@ -100,10 +100,9 @@ async function openDoor(
       mask: options.mask,
       tracing: options.tracing,
       explorer: options.demo && audience === 'staff',
-      ...(options.door === undefined ? {} : {
-        plugins: options.door.plugins(shownSupergraph(supergraphSdl)),
-        yoga: options.door.yoga,
-      }),
+      ...(options.door === undefined
+        ? {}
+        : { plugins: options.door.plugins(supergraphSdl), yoga: options.door.yoga }),
     }),
     purge: cached.purge,
     close: () => executor.close(),

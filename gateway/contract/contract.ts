@@ -16,7 +16,6 @@ import {
   type TypeDefinitionNode,
   type TypeNode,
   type UnionTypeDefinitionNode,
-  visit,
 } from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 
@@ -54,26 +53,6 @@ export function contractSupergraph(supergraphSdl: string, tag: string): string {
       ...(linksInaccessible(document) ? [] : INACCESSIBLE_SDL),
     ],
   } as DocumentNode)
-}
-
-/**
- * The supergraph without what is hidden, for whatever must not tell by what it counts that there is
- * more. It is not for executing: hidden fields are still needed as keys.
- */
-export function shownSupergraph(supergraphSdl: string): string {
-  const hide = (node: { readonly directives?: readonly ConstDirectiveNode[] }) =>
-    node.directives?.some(({ name }) => name.value === INACCESSIBLE.name.value) ? null : undefined
-  return print(visit(parse(supergraphSdl), {
-    ObjectTypeDefinition: hide,
-    InterfaceTypeDefinition: hide,
-    UnionTypeDefinition: hide,
-    InputObjectTypeDefinition: hide,
-    EnumTypeDefinition: hide,
-    ScalarTypeDefinition: hide,
-    FieldDefinition: hide,
-    InputValueDefinition: hide,
-    EnumValueDefinition: hide,
-  }))
 }
 
 /** The schema as clients see it: what is inaccessible and what only composes is left out. */
