@@ -91,10 +91,11 @@ export async function openGateway(
   const store = await openGatewayStore(config.databaseUrl)
   const usage = new Usage()
   try {
+    const doorConfig = config.frontDoorFile === undefined
+      ? settings
+      : await loadFrontDoor(config.frontDoorFile, settings)
     const door = await frontDoor(
-      config.frontDoorFile === undefined
-        ? settings
-        : await loadFrontDoor(config.frontDoorFile, settings),
+      doorConfig,
       {
         authenticate: authenticateRequest,
         manifest: JSON.parse(await readFile(MANIFEST_PATH, 'utf8')) as Manifest,
@@ -107,7 +108,10 @@ export async function openGateway(
       openExecutor: async (sdl) =>
         executor === 'plan'
           ? await apolloExecutor(sdl, targets, mask)
-          : collapsedExecutor(sdl, targets as readonly SubgraphTarget[], mask, { observe }),
+          : collapsedExecutor(sdl, targets as readonly SubgraphTarget[], mask, {
+            observe,
+            hideSuggestions: !doorConfig.validation.suggestions,
+          }),
       authenticate: authenticateRequest,
       mask,
       tracing,

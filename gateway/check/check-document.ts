@@ -5,8 +5,9 @@ import {
   type ASTNode,
   type DocumentNode,
   getNamedType,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
+  Kind,
   parse,
   TypeInfo,
   validate,
@@ -91,6 +92,11 @@ function coordinatesByNode(
 ): ReadonlyMap<ASTNode, string> {
   const found = new Map<ASTNode, string>()
   const info = new TypeInfo(schema)
+  const conditions = new Map<string, string>()
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.FRAGMENT_DEFINITION) continue
+    conditions.set(node.name.value, node.typeCondition.name.value)
+  }
   const field = () => `${info.getParentType()?.name}.${info.getFieldDef()?.name}`
   visit(
     document,
@@ -116,6 +122,13 @@ function coordinatesByNode(
       },
       NamedType(node) {
         found.set(node, node.name.value)
+      },
+      InlineFragment(node) {
+        if (node.typeCondition) found.set(node, node.typeCondition.name.value)
+      },
+      FragmentSpread(node) {
+        const condition = conditions.get(node.name.value)
+        if (condition !== undefined) found.set(node, condition)
       },
     }),
   )

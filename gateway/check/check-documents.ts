@@ -1,7 +1,7 @@
 /**
  * Whether all saved documents still work as they did when they were registered.
  */
-import { GraphQLError, type GraphQLSchema, validate, parse } from 'graphql'
+import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { hashOf } from '../door/trusted/manifest.ts'
 import type { SavedDocument } from '../door/trusted/register.ts'
 import { type Change, checkDocument } from './check-document.ts'
@@ -97,6 +97,30 @@ export async function shapesOf(
   }
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
   return { version: 1, documents }
+}
+
+/**
+ * The record after some documents were taken as they are today; of the others it says what it said.
+ *
+ * @param names `<client>/<name>`, saved or recorded: one that is not saved any more is forgotten
+ * @throws Error naming a document that is neither, or with a line per document that is not valid
+ */
+export async function acceptDocuments(
+  names: readonly string[],
+  saved: readonly SavedDocument[],
+  shapes: Shapes,
+  schemaFor: (client: string) => GraphQLSchema,
+): Promise<Shapes> {
+  const documents = new Map(Object.entries(shapes.documents))
+  const chosen = saved.filter((each) => names.includes(documentName(each)))
+  const known = new Set([...documents.keys(), ...chosen.map(documentName)])
+  const stranger = names.find((name) => !known.has(name))
+  if (stranger !== undefined) throw new Error(`${stranger}: no such document`)
+  for (const name of names) documents.delete(name)
+  const taken = await shapesOf(chosen, schemaFor)
+  for (const [name, shape] of Object.entries(taken.documents)) documents.set(name, shape)
+  const sorted = [...documents].toSorted(([a], [b]) => a < b ? -1 : 1)
+  return { version: 1, documents: Object.fromEntries(sorted) }
 }
 
 const NOTHING: DocumentShape = { answers: {}, enums: {}, members: {}, inputs: {}, choices: {} }

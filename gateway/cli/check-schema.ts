@@ -2,30 +2,39 @@
  * `npm run -s check-schema`: whether every saved document still works as when it was registered.
  *
  * Exits 1 when one breaks, naming document, coordinate, place and reason. `--accept` takes the schema
- * and the documents of today for what clients rely on from now on.
+ * and the documents of today for what clients rely on from now on: all, or those that are named.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkDocuments, type Finding, shapesOf } from '../check/check-documents.ts'
+import {
+  acceptDocuments,
+  checkDocuments,
+  documentName,
+  type Finding,
+} from '../check/check-documents.ts'
 import { readShapes, writeShapes } from '../check/shapes-file.ts'
 import { DEFAULT_FRONT_DOOR } from '../door/config.ts'
 import { readSavedDocuments } from '../door/trusted/register.ts'
 import { clientSchemas } from '../door/trusted/schemas.ts'
 
 const USAGE = `usage: check-schema
-         [--accept]           write down what documents rely on today
+         [--accept]           take the documents of today, or those that follow, as they are
+         [<client>/<name> …]
          [--schema <folder>]  with supergraph.graphql, partner.graphql and documents/ (schema)`
 
-const { accept, schema } = readArguments()
+const { accept, names, schema } = readArguments()
 try {
   const folder = join(schema, 'documents')
   const schemaFor = await clientSchemas(schema, DEFAULT_FRONT_DOOR.trusted.people)
   const saved = await readSavedDocuments(folder)
-  const findings = await checkDocuments(saved, await readShapes(folder), schemaFor)
+  const shapes = await readShapes(folder)
+  const findings = await checkDocuments(saved, shapes, schemaFor)
   for (const finding of findings) console.log(lineOf(finding))
   if (accept) {
-    await writeShapes(folder, await shapesOf(saved, schemaFor))
-    console.log(`${saved.length} documents: accepted as they are`)
+    const all = [...saved.map(documentName), ...Object.keys(shapes.documents)]
+    const accepted = names.length === 0 ? [...new Set(all)] : names
+    await writeShapes(folder, await acceptDocuments(accepted, saved, shapes, schemaFor))
+    console.log(`accepted: ${accepted.join(', ')}`)
   } else {
     const broken = new Set(
       findings.filter(({ severity }) => severity === 'break').map(({ document }) => document),
@@ -46,12 +55,15 @@ function lineOf({ document, severity, code, coordinate, place, reason }: Finding
   return `${severity} ${document}.graphql ${code} ${where}: ${reason}`
 }
 
-function readArguments(): { accept: boolean; schema: string } {
+function readArguments(): { accept: boolean; names: string[]; schema: string } {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
       options: { accept: { type: 'boolean' }, schema: { type: 'string' } },
     })
+    if (positionals.length > 0 && !values.accept) throw new Error('only --accept takes names')
     return {
+      names: positionals,
       accept: values.accept ?? false,
       schema: values.schema ?? join(import.meta.dirname!, '../../schema'),
     }

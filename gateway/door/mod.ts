@@ -61,7 +61,7 @@ export async function frontDoor(config: FrontDoorConfig, deps: FrontDoorDeps): P
   const documents = documentCache(config.document, config.cache)
   const trusted = await trustedDocuments(deps.manifest ?? NO_DOCUMENTS, documents)
   const batches = new WeakSet<Request>()
-  const headers = new WeakMap<Request, Readonly<Record<string, string>>>()
+  const headers = new WeakMap<Request, () => Readonly<Record<string, string>>>()
   const admission = {
     authenticate: deps.authenticate,
     documents,
@@ -83,7 +83,7 @@ export async function frontDoor(config: FrontDoorConfig, deps: FrontDoorDeps): P
       })
       : undefined,
     isBatch: (request: Request) => batches.has(request),
-    tell: (request: Request, told: Readonly<Record<string, string>>) => {
+    tell: (request: Request, told: () => Readonly<Record<string, string>>) => {
       headers.set(request, told)
     },
   }
@@ -92,7 +92,7 @@ export async function frontDoor(config: FrontDoorConfig, deps: FrontDoorDeps): P
       useRequest(config, (request) => void batches.add(request)),
       useAdmission(config, costTable(supergraphSdl), admission),
       useDocuments(config.validation),
-      useReplies((request) => headers.get(request)),
+      useReplies((request) => headers.get(request)?.()),
     ],
     yoga: {
       batching: { limit: config.request.batchOperations },

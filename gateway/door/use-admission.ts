@@ -31,8 +31,8 @@ export interface AdmissionDeps {
   readonly rates: RateLimit | undefined
   readonly idempotency: Idempotency | undefined
   readonly isBatch: (request: Request) => boolean
-  /** Remembers headers for the reply to a request. */
-  readonly tell: (request: Request, headers: Readonly<Record<string, string>>) => void
+  /** Remembers what makes headers for the reply to a request. */
+  readonly tell: (request: Request, headers: () => Readonly<Record<string, string>>) => void
 }
 
 export function useAdmission(
@@ -70,7 +70,7 @@ export function useAdmission(
     if (deps.rates === undefined) return
     const taken = await deps.rates.take(request, actor, cost, scopes)
     if (taken.headers !== undefined) deps.tell(request, taken.headers)
-    if (!taken.ok) throw refusalError(taken.refusal, taken.headers)
+    if (!taken.ok) throw refusalError(taken.refusal)
   }
 
   const choose = async (parameters: Parameters, client: string | undefined) => {

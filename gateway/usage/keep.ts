@@ -36,7 +36,8 @@ export interface KeptUsage {
 /**
  * Keeps counting in the store, by day in the bank's zone. A day's last minute may count as the next.
  *
- * A store that fails is reported once, until it works again.
+ * A store that fails is reported once, until it works again. A commit whose answer is lost is counted
+ * twice: what counts is whether a field was used, and when.
  */
 export function keepUsage(
   usage: Pick<Usage, 'take'>,
@@ -68,12 +69,15 @@ export function keepUsage(
   const write = async () => {
     collect()
     try {
-      while (waiting.size > 0) {
-        const unit = [...waiting].slice(0, UNIT_ROWS)
+      const rows = [...waiting]
+      for (let at = 0; at < rows.length; at += UNIT_ROWS) {
+        const unit = rows.slice(at, at + UNIT_ROWS)
         await addUses(store, unit.map(([, use]) => use))
         for (const [key] of unit) waiting.delete(key)
       }
-      await forgetUses(store, dateOf(plusMs(clock.now(), -KEEP_DAYS * DAY_MS)))
+      if (rows.length > 0) {
+        await forgetUses(store, dateOf(plusMs(clock.now(), -KEEP_DAYS * DAY_MS)))
+      }
       failing = full = false
     } catch (error) {
       if (!failing) report(error)

@@ -2,7 +2,6 @@
  * Every field and argument of the schema, asked by another tenant and by each role without its scope.
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accessRules, denialOf } from '../../gateway/access/rules.ts'

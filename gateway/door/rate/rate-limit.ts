@@ -10,9 +10,9 @@ import type { Decision } from './gcra.ts'
 import { policiesFor, rateHeaders, takesOf } from './policy.ts'
 import { processRates, type RateStore, type Take } from './store.ts'
 
-/** @property headers for the reply, in either case */
+/** @property headers for the reply, in either case; worked out when it is sent */
 export type Taken =
-  & { readonly headers: Readonly<Record<string, string>> | undefined }
+  & { readonly headers: (() => Readonly<Record<string, string>>) | undefined }
   & ({ readonly ok: true } | { readonly ok: false; readonly refusal: DoorRefusal })
 
 export interface RateLimit {
@@ -70,7 +70,8 @@ export function rateLimit(settings: RateSettings, deps: RateDeps): RateLimit {
       decisions = decisions.map((decision, index) =>
         decision.allowed ? decision : asked(decision, due[index]!, before[index]!)
       )
-      const headers = rateHeaders(policies, decisions, nowMs)
+      const told = decisions
+      const headers = () => rateHeaders(policies, told, nowMs)
       return decisions.every(({ allowed }) => allowed)
         ? { ok: true, headers }
         : { ok: false, headers, refusal: limited(policies, decisions) }
@@ -98,7 +99,7 @@ function limited(policies: readonly RatePolicy[], decisions: readonly Decision[]
 function unavailable(): Taken {
   return {
     ok: false,
-    headers: { 'retry-after': STORE_RETRY_SECONDS },
+    headers: () => ({ 'retry-after': STORE_RETRY_SECONDS }),
     refusal: refuse('RATE_STORE_UNAVAILABLE', 'Quotas cannot be counted at the moment.'),
   }
 }

@@ -33,6 +33,8 @@ export interface CollapsedOptions {
    *   that the answer does not depend on which of them was asked
    */
   readonly partialUnions?: 'all' | 'common' | undefined
+  /** Whether errors about variables keep to what was sent, without "Did you mean". */
+  readonly hideSuggestions?: boolean | undefined
   /** Told of every root field and batch of references. */
   readonly observe?: Observe | undefined
   /** The longest that a root field or a batch of references may take, by subgraph or for all. */
@@ -81,6 +83,7 @@ export function collapsedExecutor(
       variableValues: operation.variables ?? {},
       rootValue,
       contextValue: new RequestState(operation.context, options),
+      hideSuggestions: options.hideSuggestions,
     })
     return isPromise(executed)
       ? executed.then((result) => maskedOutcome(result, masked)) as Promise<Outcome>

@@ -13,7 +13,7 @@ import { openSplitServer } from '../../../../gateway/execute/split/server.ts'
 import { listen } from '../../../../gateway/http/listen.ts'
 import { SUBGRAPHS } from '../../../../gateway/subgraphs.ts'
 import { LINEAGE } from '../../../support/journey.ts'
-import { ROOT, type Running, startProcess } from '../../../support/process.ts'
+import { type Running, startProcess } from '../../../support/process.ts'
 import { until } from '../../../support/server.ts'
 
 // What GraphQL answers has the shape that the test asked for.
