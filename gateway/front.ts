@@ -27,6 +27,8 @@ export interface FrontOptions {
   readonly observers: Observers
   readonly policies: Policies
   readonly responseCache: ResponseCacheConfig
+  /** Whether identical queries under way are executed once. */
+  readonly shareInFlight: boolean
   /** What protects the endpoint; nothing when absent. */
   readonly door?: Pick<FrontDoor, 'plugins' | 'yoga'>
   /** Whether this is for trying out: GraphiQL is served, and whoever is not signed in sees all. */
@@ -90,7 +92,8 @@ async function openDoor(
   options: FrontOptions,
 ): Promise<Generation & Purge> {
   const executor = await options.openExecutor(supergraphSdl)
-  const cached = withResponseCache(withInFlight(executor), options.responseCache)
+  const shared = options.shareInFlight ? withInFlight(executor) : executor
+  const cached = withResponseCache(shared, options.responseCache)
   const guarded = withAccess(cached, accessRules(supergraphSdl), options.policies)
   const watched = observed(guarded, options.observers)
   return {

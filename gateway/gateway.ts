@@ -7,7 +7,7 @@ import { folderBlobs } from '../subgraphs/kernel/blob.ts'
 import { systemPorts } from '../subgraphs/kernel/ports.ts'
 import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.ts'
 import { openIdentity } from './auth/identity.ts'
-import { REFERENCE_DATA } from './cache/reference-data.ts'
+import { REFERENCE_KEYS } from './cache/reference-data.ts'
 import type { Config, ExecutorName } from './config.ts'
 import { DEFAULT_FRONT_DOOR, DEVELOPMENT_FRONT_DOOR } from './door/config.ts'
 import { loadFrontDoor } from './door/load-config.ts'
@@ -116,8 +116,13 @@ export async function openGateway(
       mask,
       tracing,
       observers: { metrics, usage },
-      policies: {},
-      responseCache: REFERENCE_DATA,
+      policies: doorConfig.access.policies,
+      responseCache: {
+        fields: doorConfig.answers.referenceSeconds,
+        keys: REFERENCE_KEYS,
+        entriesMax: doorConfig.answers.entries,
+      },
+      shareInFlight: doorConfig.answers.shareInFlight,
       door,
       demo,
     })

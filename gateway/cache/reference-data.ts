@@ -1,13 +1,9 @@
 /**
- * The data that changes seldom and that all of a tenant see alike.
+ * How reference data is told apart, for purging.
  */
-import type { ResponseCacheConfig } from './response-cache.ts'
 
-/** A minute: what is changed is seen by everybody within it, without anybody purging. */
-const SECONDS = 60
-
-export const REFERENCE_DATA: ResponseCacheConfig = {
-  fields: { 'Query.chartOfAccounts': SECONDS, 'Query.orderTypes': SECONDS },
-  keys: { Subject: 'code', OrderType: 'code' },
-  entriesMax: 1000,
+/** Type → the field that tells which one an object is. */
+export const REFERENCE_KEYS: Readonly<Record<string, string>> = {
+  Subject: 'code',
+  OrderType: 'code',
 }

@@ -24,7 +24,7 @@ import { fieldsOf, type Fragments, fragmentsOf } from '../execute/selections.ts'
 import { keyOf } from './in-flight.ts'
 
 /**
- * @property fields `Query.field` → how long its answer is kept, in seconds
+ * @property fields `Query.field` → how long its answer is kept, in seconds; 0 is not at all
  * @property keys entity type → the field that tells which one an object is
  * @property entriesMax of one tenant; the least recently used goes first
  */
@@ -149,7 +149,9 @@ function planOf(
   )
   return {
     id,
-    seconds: keepable && seconds.length > 0 ? Math.min(...seconds) : undefined,
+    seconds: keepable && seconds.length > 0 && !seconds.includes(0)
+      ? Math.min(...seconds)
+      : undefined,
     operation,
     fragments: fragmentsOf(document),
     types,

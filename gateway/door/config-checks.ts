@@ -47,6 +47,9 @@ const fields =
     return undefined
   }
 
+const decision: Check = (value) =>
+  typeof value === 'function' ? undefined : `${show(value)} is not a function`
+
 const header = text(/^[a-z0-9-]{1,64}$/, 'a header name in lower case')
 const origin = text(/^https?:\/\/[^/\s*]+$/, 'an origin such as https://app.example')
 const name = text(/^[A-Za-z0-9-]{1,32}$/, 'a name of letters, digits and -')
@@ -128,6 +131,12 @@ export const CHECKS: {
   },
   headers: { hstsSeconds: whole(0, 63_072_000) },
   introspection: { on: truth, scope: text(/^\S{0,200}$/, 'a scope') },
+  answers: {
+    shareInFlight: truth,
+    referenceSeconds: record(whole(0, 86_400)),
+    entries: whole(1, 1_000_000),
+  },
+  access: { policies: record(decision) },
 }
 
 function show(value: unknown): string {

@@ -3,6 +3,7 @@
  *
  * An operator gives a file (`FRONT_DOOR=path/to/front-door.ts`) that says only what differs.
  */
+import type { Policies } from '../access/with-access.ts'
 import { CHECKS } from './config-checks.ts'
 
 /** Of one HTTP request, before anything of it is parsed. */
@@ -149,6 +150,25 @@ export interface IntrospectionSettings {
   readonly scope: string
 }
 
+/**
+ * Answers that are given again.
+ *
+ * @property shareInFlight whether identical queries of one caller at one moment are executed once
+ * @property referenceSeconds `Query.field` → how long its answer is kept: data that all of a tenant see
+ * alike, changed seldom
+ * @property entries kept of one tenant
+ */
+export interface AnswerSettings {
+  readonly shareInFlight: boolean
+  readonly referenceSeconds: Readonly<Record<string, number>>
+  readonly entries: number
+}
+
+/** @property policies what decides the names of `@policy`; a name without one is never granted */
+export interface AccessSettings {
+  readonly policies: Policies
+}
+
 export interface FrontDoorConfig {
   readonly request: RequestLimits
   readonly document: DocumentLimits
@@ -162,6 +182,8 @@ export interface FrontDoorConfig {
   readonly cors: CorsSettings
   readonly headers: HeaderSettings
   readonly introspection: IntrospectionSettings
+  readonly answers: AnswerSettings
+  readonly access: AccessSettings
 }
 
 /** What an operator writes: any part of it. */
@@ -236,6 +258,12 @@ export const DEFAULT_FRONT_DOOR: FrontDoorConfig = {
   },
   headers: { hstsSeconds: 31_536_000 },
   introspection: { on: false, scope: '' },
+  answers: {
+    shareInFlight: true,
+    referenceSeconds: { 'Query.chartOfAccounts': 60, 'Query.orderTypes': 60 },
+    entries: 1_000,
+  },
+  access: { policies: {} },
 }
 
 /** For trying out: documents as people write them, introspection for the explorer, no quotas. */

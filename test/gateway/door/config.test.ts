@@ -94,4 +94,13 @@ describe('the configuration of the front door', () => {
       /^FRONT_DOOR: \/nowhere\/door\.ts cannot be loaded/,
     )
   })
+
+  it('takes policies that are functions, and nothing else for one', () => {
+    const policies = { 'office-hours': () => true }
+    expect(defineFrontDoor({ access: { policies } }).access.policies).toBe(policies)
+    expect(() => defineFrontDoor({ access: { policies: { late: true as never } } }))
+      .toThrow('access.policies: true is not a function')
+    expect(() => defineFrontDoor({ answers: { referenceSeconds: { 'Query.orders': -1 } } }))
+      .toThrow('answers.referenceSeconds: -1 is not a whole number')
+  })
 })
