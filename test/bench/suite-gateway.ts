@@ -138,7 +138,7 @@ async function benchOverSocket(report: Report, runtime: Runtime): Promise<void> 
           ['worst', worstQuery(customers), WORST_BAR],
         ] as const
       ) {
-        const times = Math.round(6_000 / (customers + 10))
+        const times = Math.round(24_000 / (customers + 10))
         const rounds: Rounds = { ours: [], peer: [] }
         for (let round = 0; round < SOCKET_ROUNDS; round++) {
           rounds.ours.push(await cpuPerRequest([ours], query, times))
