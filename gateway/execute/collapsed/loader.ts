@@ -59,7 +59,9 @@ export class Loader {
   #ask(representation: Representation, info: GraphQLResolveInfo): unknown {
     const { resolveReferences, resolveReference } = this.#place
     if (resolveReferences !== undefined) {
-      if (this.#batch.push(representation) === 1) afterPromises(() => this.#flush(info))
+      if (this.#batch.push(representation) === 1) {
+        afterPromises(() => this.#flush(info), () => this.#batch.length)
+      }
       return new Promise((resolve, reject) => {
         this.#waiting.push({ resolve, reject })
       })
