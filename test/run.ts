@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
@@ -28,10 +28,20 @@ interface Report {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
-  readonly numFailedTestSuites: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[] | null
+    }[]
+  }[]
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** What failed in each run and why: told last, so that the end of a long output is enough. */
+const failures: string[] = []
 const folder = mkdtempSync(join(tmpdir(), 'huitong-test-'))
 try {
   for (const { name, command, exclude } of RUNS) {
@@ -52,10 +62,12 @@ try {
     total.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0)
     // A run that ends badly without a failed test (a file that does not load, a crash) has failed too.
     total.failed += report?.numFailedTests || (code === 0 ? 0 : 1)
+    for (const failure of failuresOf(report)) failures.push(`${name}: ${failure}`)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
+for (const failure of failures) console.log(`\n${failure}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
 
@@ -64,6 +76,18 @@ function run(program: string, args: readonly string[]): Promise<number | null> {
     const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
     child.once('error', reject)
     child.once('exit', resolve)
+  })
+}
+
+/** Each failed test, and each file that did not load, with its place and message. */
+function failuresOf(report: Report | undefined): string[] {
+  return (report?.testResults ?? []).flatMap(({ name, message, assertionResults }) => {
+    const file = relative(ROOT, name)
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    if (failed.length === 0 && message !== '') return [`${file}\n${message}`]
+    return failed.map(({ fullName, failureMessages }) =>
+      [`${file} > ${fullName}`, ...failureMessages ?? []].join('\n')
+    )
   })
 }
 
