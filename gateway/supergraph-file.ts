@@ -3,10 +3,10 @@
  */
 import { readFile } from 'node:fs/promises'
 
-const LOOK_MS = 2_000
+const LOOK_MS = 1_000
 
 /**
- * Calls `changed` with each new content of a file; what cannot be used is reported, once.
+ * Calls `changed` with each new content of a file; what cannot be used or read is reported, once.
  *
  * @returns how to stop
  */
@@ -15,25 +15,44 @@ export function watchSupergraph(
   first: string,
   changed: (supergraphSdl: string) => Promise<void>,
   report: (error: unknown) => void,
-  lookMs = LOOK_MS,
 ): () => void {
-  let known = first
+  const look = looksAt(() => readFile(path, 'utf8'), first, changed, report)
   let looking = false
   // Looked at rather than listened to: a mounted volume tells nobody when it is exchanged.
   const timer = setInterval(async () => {
     if (looking) return
     looking = true
-    try {
-      const now = await readFile(path, 'utf8')
-      if (now === known) return
-      known = now
-      await changed(now)
-    } catch (error) {
-      report(error)
-    } finally {
-      looking = false
-    }
-  }, lookMs)
+    await look()
+    looking = false
+  }, LOOK_MS)
   timer.unref?.()
   return () => clearInterval(timer)
+}
+
+/**
+ * One look at a time at a text that others write.
+ *
+ * A content counts from the second look in a row that finds it, so that none is taken half written.
+ */
+export function looksAt(
+  read: () => Promise<string>,
+  first: string,
+  changed: (text: string) => Promise<void>,
+  report: (error: unknown) => void,
+): () => Promise<void> {
+  let known = first
+  let lastLook: string | undefined = first
+  return async () => {
+    const before = lastLook
+    try {
+      lastLook = undefined
+      lastLook = await read()
+    } catch (error) {
+      if (before !== undefined) report(error)
+      return
+    }
+    if (lastLook !== before || lastLook === known) return
+    known = lastLook
+    await changed(known).catch(report)
+  }
 }

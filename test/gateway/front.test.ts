@@ -9,7 +9,6 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { DEMO_CLIENT_SECRET } from '../../gateway/auth/identity.ts'
 import { replaceable } from '../../gateway/http/replaceable.ts'
 import { SUPERGRAPH_PATH } from '../../gateway/gateway.ts'
-import { watchSupergraph } from '../../gateway/supergraph-file.ts'
 import { PENDING } from '../../subgraphs/kernel/tables.ts'
 import { onEngine } from '../rig/engines.ts'
 import { supplierPayment } from '../support/forms.ts'
@@ -265,33 +264,5 @@ describe('a handler that is replaced', () => {
     expect(await (await under).text()).toBe('old')
     await replaced
     expect(told).toEqual(['old closed'])
-  })
-})
-
-describe('a file that is watched', () => {
-  it('tells of each change once, and of one that fails', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'huitong-test-watch-'))
-    const path = join(folder, 'a.graphql')
-    writeFileSync(path, 'one')
-    const [seen, failed]: [string[], unknown[]] = [[], []]
-    const stop = watchSupergraph(
-      path,
-      'one',
-      (text) => {
-        seen.push(text)
-        return text === 'bad' ? Promise.reject(new Error('bad')) : Promise.resolve()
-      },
-      (error) => void failed.push(error),
-      5,
-    )
-    onTestFinished(() => {
-      stop()
-      rmSync(folder, { recursive: true, force: true })
-    })
-    for (const text of ['two', 'bad', 'three']) {
-      writeFileSync(path, text)
-      while (seen.at(-1) !== text) await new Promise((resolve) => setTimeout(resolve, 5))
-    }
-    expect([seen, failed.length]).toEqual([['two', 'bad', 'three'], 1])
   })
 })
