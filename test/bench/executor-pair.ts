@@ -5,7 +5,6 @@ import { execute } from '@graphql-tools/executor'
 import { type DocumentNode, type ExecutionResult, parse, specifiedRules, validate } from 'graphql'
 import { collapsedExecutor } from '../../gateway/execute/collapsed/collapsed.ts'
 import { maskWith } from '../../gateway/http/mask.ts'
-import { cpuMs } from './report.ts'
 import {
   oneSchema,
   threeQuery,
@@ -53,12 +52,4 @@ export async function executorPair(
     }
   }
   return { monolith, collapsed }
-}
-
-/** CPU milliseconds of one execution, over `times` after a warm-up. */
-export async function cpuPerRun(run: Run, document: DocumentNode, times: number): Promise<number> {
-  for (let i = 0; i < times / 4; i++) await run(document)
-  const before = cpuMs()
-  for (let i = 0; i < times; i++) await run(document)
-  return (cpuMs() - before) / times
 }

@@ -1,19 +1,33 @@
 /**
- * `npm run -s bench -- <suite> [--json]`
+ * `npm run -s bench -- <suite> [part …] [--json]`: all parts of a suite, or those that are named.
  */
-import { reporter } from './report.ts'
+import { parseArgs } from 'node:util'
+import { type Report, reporter } from './report.ts'
 
 const SUITES: Readonly<Record<string, string>> = {
   gateway: './suite-gateway.ts',
   main: './suite-main.ts',
 }
 
-const [name] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const { positionals: [name, ...named], values: { json } } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
 const suite = SUITES[name ?? '']
 if (suite === undefined) {
-  console.error(`usage: bench <${Object.keys(SUITES).join('|')}> [--json]`)
+  console.error(`usage: bench <${Object.keys(SUITES).join('|')}> [part …] [--json]`)
   process.exit(2)
 }
-const { run } = await import(suite) as { run(report: ReturnType<typeof reporter>): Promise<void> }
-await run(reporter(process.argv.includes('--json')))
+const { PARTS } = await import(suite) as {
+  PARTS: Readonly<Record<string, (report: Report) => Promise<void>>>
+}
+const unknown = named.find((part) => !(part in PARTS))
+if (unknown !== undefined) {
+  console.error(`${name} has no part ${unknown}: ${Object.keys(PARTS).join(', ')}`)
+  process.exit(2)
+}
+const report = reporter(json)
+for (const [part, run] of Object.entries(PARTS)) {
+  if (named.length === 0 || named.includes(part)) await run(report)
+}
 process.exit(0)

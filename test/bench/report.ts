@@ -20,8 +20,10 @@ export interface Figure {
   readonly ok?: boolean
 }
 
+export type Report = (figure: Figure) => void
+
 /** Prints figures as they come. */
-export function reporter(json: boolean): (figure: Figure) => void {
+export function reporter(json: boolean): Report {
   if (json) return (figure) => console.log(JSON.stringify(figure))
   return (figure) => {
     const ratio = figure.ratio === undefined ? '' : `  ${figure.ratio.toFixed(2)}x ${figure.peer}`

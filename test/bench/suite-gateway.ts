@@ -11,10 +11,9 @@ import type { DoorRound } from './gateway/door.ts'
 import type { HostileRun } from './gateway/hostile.ts'
 import type { Memory } from './gateway/memory.ts'
 import type { Round } from './gateway/measure.ts'
-import { type Figure, median } from './report.ts'
+import { median, type Report } from './report.ts'
 import { threeQuery, worstQuery } from './three-subgraphs.ts'
-
-type Report = (figure: Figure) => void
+import { inTurns } from './turns.ts'
 
 /** Pairs of figures from rounds that took turns. */
 interface Rounds {
@@ -27,7 +26,7 @@ const CUSTOMERS = [1, 10, 50]
 const REQUEST_BAR = 1.10
 const EXECUTOR_BAR = 1.20
 const WORST_BAR = 1.35
-const SOCKET_ROUNDS = 7
+const SOCKET_ROUNDS = 21
 const PEER_ROUNDS = 5
 const PEER_REQUESTS = 300
 const PEER_CUSTOMERS = 10
@@ -40,19 +39,21 @@ const START_BAR_SECONDS = 1
 const MEMORY_REQUESTS = 200_000
 const MEMORY_BAR = 1.05
 
-/** Runs the suite. */
-export async function run(report: Report): Promise<void> {
-  for (const runtime of RUNTIMES) {
-    await benchInside(report, runtime)
-    await benchOverSocket(report, runtime)
+/** In the order in which they run. */
+export const PARTS: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+  inside: onEachRuntime(benchInside),
+  socket: onEachRuntime(benchOverSocket),
+  peers: benchPeers,
+  door: onEachRuntime(benchDoor),
+  hostile: onEachRuntime(benchHostile),
+  start: benchStart,
+  memory: benchMemory,
+}
+
+function onEachRuntime(bench: (report: Report, runtime: Runtime) => Promise<void>) {
+  return async (report: Report) => {
+    for (const runtime of RUNTIMES) await bench(report, runtime)
   }
-  await benchPeers(report)
-  for (const runtime of RUNTIMES) {
-    await benchDoor(report, runtime)
-    await benchHostile(report, runtime)
-  }
-  await benchStart(report)
-  await benchMemory(report)
 }
 
 /** CPU of a request through everything that protects, and through a bare handler. */
@@ -115,7 +116,7 @@ async function benchInside(report: Report, runtime: Runtime): Promise<void> {
     const name = `${round.case}, ${round.customers} customers, ${runtime}`
     const rounds = cases.get(name) ?? { ours: [], peer: [], bar: barOf(round.case) }
     rounds.ours.push(round.ours)
-    rounds.peer.push(round.monolith)
+    rounds.peer.push(round.peer)
     cases.set(name, rounds)
   }
   for (const [name, rounds] of cases) reportRounds(report, name, rounds, rounds.bar)
@@ -138,11 +139,16 @@ async function benchOverSocket(report: Report, runtime: Runtime): Promise<void> 
           ['worst', worstQuery(customers), WORST_BAR],
         ] as const
       ) {
-        const times = Math.round(24_000 / (customers + 10))
+        const times = Math.round(8_000 / (customers + 10))
         const rounds: Rounds = { ours: [], peer: [] }
         for (let round = 0; round < SOCKET_ROUNDS; round++) {
-          rounds.ours.push(await cpuPerRequest([ours], query, times))
-          rounds.peer.push(await cpuPerRequest([monolith], query, times))
+          const cpu = await inTurns(
+            round,
+            () => cpuPerRequest([ours], query, times),
+            () => cpuPerRequest([monolith], query, times),
+          )
+          rounds.ours.push(cpu.ours)
+          rounds.peer.push(cpu.peer)
         }
         const name = `whole request over a socket, ${shape}, ${customers} customers, ${runtime}`
         reportRounds(report, name, rounds, bar)

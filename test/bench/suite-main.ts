@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { paymentsFile } from './payments-file.ts'
-import { type Figure, median } from './report.ts'
+import { median, type Report } from './report.ts'
 import { startServer, timed } from './process.ts'
 import { cpuPerRequest, gatewayPair } from './yoga-pair.ts'
 import { importArgs } from '../support/import-args.ts'
@@ -18,15 +18,15 @@ const START_BAR_SECONDS = 5
 const ROUNDS = 7
 const CUSTOMERS = [1, 10, 50]
 
-/** Runs the suite. */
-export async function run(report: (figure: Figure) => void): Promise<void> {
-  await benchImport(report)
-  await benchStart(report)
-  await benchGateway(report)
+/** In the order in which they run. */
+export const PARTS: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+  import: benchImport,
+  start: benchStart,
+  gateway: benchGateway,
 }
 
 /** A file of the size of the reference file, imported by the command in a process of its own. */
-async function benchImport(report: (figure: Figure) => void): Promise<void> {
+async function benchImport(report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-'))
   try {
     const csv = join(folder, 'payments.csv')
@@ -60,7 +60,7 @@ async function benchImport(report: (figure: Figure) => void): Promise<void> {
 }
 
 /** Second start of the server, until it says that it is ready. */
-async function benchStart(report: (figure: Figure) => void): Promise<void> {
+async function benchStart(report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-'))
   try {
     await startServer(folder)
@@ -80,7 +80,7 @@ async function benchStart(report: (figure: Figure) => void): Promise<void> {
 }
 
 /** CPU per request: the gateway against the same resolvers in one plain Yoga schema. */
-async function benchGateway(report: (figure: Figure) => void): Promise<void> {
+async function benchGateway(report: Report): Promise<void> {
   const { monolith, gateway } = await gatewayPair()
   for (const customers of CUSTOMERS) {
     const rounds = { monolith: [] as number[], gateway: [] as number[] }

@@ -10,7 +10,7 @@ import { maskWith } from '../../gateway/http/mask.ts'
 import { untraced } from '../../gateway/observe/tracing.ts'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 import { ok } from '../../subgraphs/kernel/result.ts'
-import { cpuMs } from './report.ts'
+import { cpuPerCall } from './turns.ts'
 import { oneSchema, threeQuery, threeSubgraphs, threeSupergraph } from './three-subgraphs.ts'
 
 type Fetch = (request: Request) => Promise<Response>
@@ -51,10 +51,7 @@ export async function gatewayPair(
 
 /** CPU milliseconds of one request, over a few hundred after a warm-up. */
 export async function cpuPerRequest(fetch: Fetch, customers: number): Promise<number> {
-  for (let i = 0; i < REQUESTS / 4; i++) await (await fetch(requestFor(customers))).text()
-  const before = cpuMs()
-  for (let i = 0; i < REQUESTS; i++) await (await fetch(requestFor(customers))).text()
-  return (cpuMs() - before) / REQUESTS
+  return await cpuPerCall(async () => await (await fetch(requestFor(customers))).text(), REQUESTS)
 }
 
 function requestFor(customers: number): Request {

@@ -23,8 +23,8 @@ import { openMetrics } from '../../../gateway/observe/metrics.ts'
 import { observed } from '../../../gateway/observe/observed.ts'
 import { Usage } from '../../../gateway/observe/usage.ts'
 import { untraced } from '../../../gateway/observe/tracing.ts'
-import { cpuMs } from '../report.ts'
 import { threeQuery, threeSubgraphs, threeSupergraph } from '../three-subgraphs.ts'
+import { cpuPerCall, inTurns } from '../turns.ts'
 import { collapsedGateway } from './forms.ts'
 
 /** One round: CPU milliseconds a request. */
@@ -34,7 +34,9 @@ export interface DoorRound {
   readonly off: number
 }
 
-const ROUNDS = 9
+const ROUNDS = 24
+/** Rounds before the first that counts, for the compilers. */
+const WARM_UP = 4
 const CUSTOMERS = [1, 10, 50]
 
 const folder = mkdtempSync(join(tmpdir(), 'huitong-bench-door-'))
@@ -88,13 +90,14 @@ try {
     if (JSON.stringify(told.data) !== JSON.stringify(bare.data) || bare.data === undefined) {
       throw new Error(`the answers differ: ${JSON.stringify(told).slice(0, 300)}`)
     }
-    const times = Math.round(12_000 / (customers + 5))
-    for (let round = 0; round < ROUNDS; round++) {
-      const figures = {
-        on: await cpuPerRequest(ask.on, times),
-        off: await cpuPerRequest(ask.off, times),
-      }
-      console.log(JSON.stringify({ customers, ...figures } satisfies DoorRound))
+    const times = Math.round(3_000 / (customers + 5))
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
+      const { ours: on, peer: off } = await inTurns(
+        round,
+        () => cpuPerCall(async () => await (await ask.on()).text(), times),
+        () => cpuPerCall(async () => await (await ask.off()).text(), times),
+      )
+      if (round >= 0) console.log(JSON.stringify({ customers, on, off } satisfies DoorRound))
     }
   }
 } finally {
@@ -107,14 +110,4 @@ function request(body: object, headers: Record<string, string>): Request {
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
-}
-
-async function cpuPerRequest(
-  ask: () => Promise<Response> | Response,
-  times: number,
-): Promise<number> {
-  for (let i = 0; i < times / 4; i++) await (await ask()).text()
-  const before = cpuMs()
-  for (let i = 0; i < times; i++) await (await ask()).text()
-  return (cpuMs() - before) / times
 }

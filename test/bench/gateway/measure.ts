@@ -4,8 +4,8 @@
  * The gateway and the monolith take turns, so that whatever else the machine does meets both.
  */
 import { parse } from 'graphql'
-import { cpuPerRun, executorPair, SHAPES } from '../executor-pair.ts'
-import { cpuMs } from '../report.ts'
+import { executorPair, SHAPES } from '../executor-pair.ts'
+import { cpuPerCall, inTurns } from '../turns.ts'
 import { collapsedGateway, type Handler, yogaMonolith } from './forms.ts'
 
 /** One round of one case: CPU milliseconds a request of each. */
@@ -13,15 +13,17 @@ export interface Round {
   readonly case: string
   readonly customers: number
   readonly ours: number
-  readonly monolith: number
+  readonly peer: number
 }
 
-const ROUNDS = 9
+const ROUNDS = 24
+/** Rounds before the first that counts, for the compilers. */
+const WARM_UP = 4
 const CUSTOMERS = [1, 10, 50]
 /** Executions for each request: they are shorter, and a round has to be long enough to be measured. */
 const EXECUTIONS = 3
-/** As many as take about the same time, and enough for the compilers to have settled. */
-const requestsFor = (customers: number) => Math.round(12_000 / (customers + 5))
+/** As many as take about the same time. */
+const requestsFor = (customers: number) => Math.round(3_000 / (customers + 5))
 
 const handlers = { ours: collapsedGateway(), monolith: yogaMonolith() }
 const executors = await executorPair('batched')
@@ -35,28 +37,26 @@ for (const customers of CUSTOMERS) {
       [handlers.monolith, handlers.ours].map((handler) => answer(handler, query)),
     )
     if (one !== three) throw new Error(`the answers differ:\n${one}\n${three}`)
-    for (let round = 0; round < ROUNDS; round++) {
-      tell(`whole request in process, ${shape}`, customers, {
-        ours: await cpuPerRequest(handlers.ours, query, times),
-        monolith: await cpuPerRequest(handlers.monolith, query, times),
-      })
-      tell(`executor alone, ${shape}`, customers, {
-        ours: await cpuPerRun(executors.collapsed, document, times * EXECUTIONS),
-        monolith: await cpuPerRun(executors.monolith, document, times * EXECUTIONS),
-      })
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
+      const request = await inTurns(
+        round,
+        () => cpuPerCall(() => answer(handlers.ours, query), times),
+        () => cpuPerCall(() => answer(handlers.monolith, query), times),
+      )
+      const executor = await inTurns(
+        round,
+        () => cpuPerCall(() => executors.collapsed(document), times * EXECUTIONS),
+        () => cpuPerCall(() => executors.monolith(document), times * EXECUTIONS),
+      )
+      if (round < 0) continue
+      tell(`whole request in process, ${shape}`, customers, request)
+      tell(`executor alone, ${shape}`, customers, executor)
     }
   }
 }
 
-function tell(name: string, customers: number, cost: { ours: number; monolith: number }): void {
-  console.log(JSON.stringify({ case: name, customers, ...cost }))
-}
-
-async function cpuPerRequest(handler: Handler, query: string, times: number): Promise<number> {
-  for (let i = 0; i < times / 4; i++) await answer(handler, query)
-  const before = cpuMs()
-  for (let i = 0; i < times; i++) await answer(handler, query)
-  return (cpuMs() - before) / times
+function tell(name: string, customers: number, cost: { ours: number; peer: number }): void {
+  console.log(JSON.stringify({ case: name, customers, ...cost } satisfies Round))
 }
 
 async function answer(handler: Handler, query: string): Promise<string> {
