@@ -38,9 +38,10 @@ if (checkout === undefined) {
 
 const port = await freePort()
 const origin = `http://127.0.0.1:${port}`
+// By the Node.js that runs this: the audit needs a later one than the PATH may have first.
 const subgraphs = spawn(
-  join(checkout, 'node_modules/.bin/tsx'),
-  ['src/cli.ts', 'serve', '--port', String(port)],
+  process.execPath,
+  [join(checkout, 'node_modules/.bin/tsx'), 'src/cli.ts', 'serve', '--port', String(port)],
   { cwd: checkout, stdio: ['ignore', 'ignore', 'inherit'] },
 )
 try {
