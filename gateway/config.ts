@@ -15,6 +15,8 @@ export type IssuerConfig =
     readonly kind: 'oidc'
     readonly issuer: string
     readonly audience: string
+    /** Of the web UI at the provider, a public client; nobody signs in to the web UI when absent. */
+    readonly clientId: string | undefined
     /** Found by discovery when absent. */
     readonly jwksUrl: string | undefined
     readonly claims: { readonly tenant: string; readonly roles: string }
@@ -58,7 +60,7 @@ const FILE_LIMIT_BYTES = 256 * 1024 * 1024
 /**
  * Reads the environment.
  *
- * `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_JWKS_URL`,
+ * `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_CLIENT_ID`, `OIDC_JWKS_URL`,
  * `OIDC_TENANT_CLAIM`, `OIDC_ROLES_CLAIM`, `TOKEN_ISSUER`, `CLIENTS_FILE`, `FILE_LIMIT_BYTES`,
  * `EXECUTOR`, `FRONT_DOOR`, `SUPERGRAPH_FILE`, `METRICS_TOKEN`, and of OpenTelemetry's own
  * `OTEL_EXPORTER_OTLP_ENDPOINT` and `OTEL_TRACES_SAMPLER_ARG`.
@@ -93,6 +95,7 @@ function readIssuer(env: Environment): IssuerConfig {
     kind: 'oidc',
     issuer: env.OIDC_ISSUER,
     audience: env.OIDC_AUDIENCE,
+    clientId: env.OIDC_CLIENT_ID,
     jwksUrl: env.OIDC_JWKS_URL,
     claims: { tenant: env.OIDC_TENANT_CLAIM ?? 'tenant', roles: env.OIDC_ROLES_CLAIM ?? 'roles' },
   }

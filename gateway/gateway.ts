@@ -32,6 +32,8 @@ import { Usage } from './observe/usage.ts'
 import { openGatewayStore } from './store.ts'
 import { watchSupergraph } from './supergraph-file.ts'
 import { keepUsage } from './usage/keep.ts'
+import { signInRoutes } from './web/sign-in.ts'
+import { webFiles } from './web/static.ts'
 
 /** What a process is told of its surroundings. @property peerAddress of a request's connection */
 export interface Surroundings {
@@ -61,6 +63,9 @@ export interface Gateway {
 
 /** Where the composed schema is kept. */
 export const SUPERGRAPH_PATH = join(import.meta.dirname!, '../schema/supergraph.graphql')
+
+/** Where `web/build.ts` puts the web UI. */
+const WEB_FOLDER = join(import.meta.dirname!, '../web/dist')
 
 /** The registered documents, by hash. */
 const MANIFEST_PATH = join(import.meta.dirname!, '../schema/documents/manifest.json')
@@ -139,6 +144,8 @@ export async function openGateway(
     let retiring = false
     return {
       fetch: door.shield(route({
+        '/': webFiles(WEB_FOLDER, config.issuer.kind === 'oidc' ? [originOf(config.issuer)] : []),
+        ...signInRoutes(config),
         ...identity.routes,
         ...routes,
         '/graphql': front.fetch,
@@ -163,4 +170,8 @@ export async function openGateway(
     await store.close()
     throw error
   }
+}
+
+function originOf({ issuer }: { readonly issuer: string }): string {
+  return new URL(issuer).origin
 }

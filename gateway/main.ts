@@ -46,6 +46,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 async function announce({ issuer, dataDir }: Config, url: string): Promise<void> {
   console.log(`Huitong 汇通 is ready.\n`)
+  console.log(`  Desk                  ${url}/`)
   console.log(`  GraphQL and GraphiQL  ${url}/graphql`)
   console.log(`  Health                ${url}/healthz  ${url}/readyz`)
   if (issuer.kind !== 'demo') {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 const ROOT = join(import.meta.dirname!, '..')
 /** Its samples of imports are not imports. */
 const OWN = 'test/architecture.test.ts'
-const FOLDERS = ['subgraphs', 'gateway', 'edge', 'test']
+const FOLDERS = ['subgraphs', 'gateway', 'edge', 'web', 'test']
 const IMPORT = /(?:^|[^\w.])(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'/g
 const BARE_IMPORT = /(?:^|\n)\s*import\s*'([^']+)'/g
 const DYNAMIC_IMPORT = /\bimport\(\s*'([^']+)'/g
@@ -22,7 +22,8 @@ interface Source {
 /** All TypeScript files, paths from the root. */
 const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && join(folder, name) !== OWN)
+    .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('dist/'))
+    .filter((name) => join(folder, name) !== OWN)
     .map((name) => {
       const path = join(folder, name)
       const code = withoutComments(readFileSync(join(ROOT, path), 'utf8'))
@@ -148,15 +149,21 @@ describe('dependencies point one way:', () => {
     expect(offences(within('edge'), within('edge', 'subgraphs/kernel'))).toEqual([])
   })
 
+  it('the web UI depends on schema/ and itself', () => {
+    expect(offences(within('web'), within('web', 'schema'))).toEqual([])
+  })
+
   it('nothing that ships depends on tests', () => {
-    expect(offences(within('subgraphs', 'gateway', 'edge'), (target) => !within('test')(target)))
+    expect(
+      offences(within('subgraphs', 'gateway', 'edge', 'web'), (target) => !within('test')(target)),
+    )
       .toEqual([])
   })
 
   it('no import leads out of the repository, and each that is relative has its extension', () => {
     const wrong = SOURCES.flatMap(({ path, imports }) =>
       imports.filter(isRelative).filter((specifier) =>
-        !/\.(ts|json)$/.test(specifier) || targetOf(path, specifier).startsWith('..')
+        !/\.(tsx?|json)$/.test(specifier) || targetOf(path, specifier).startsWith('..')
       ).map((specifier) => `${path}: ${specifier}`)
     )
     expect(wrong).toEqual([])

@@ -13,6 +13,7 @@ import { openMigrated } from '../kernel/migrate.ts'
 import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
+import { watch } from '../kernel/watch.ts'
 import { OrderCommands } from './commands.ts'
 import { type OrdersContext, ordersSchema } from './graph.ts'
 import { APPROVE_KIND, approveHandler, IMPORT_KIND, importHandler } from './import/job.ts'
@@ -86,7 +87,18 @@ export const orders: Subgraph<RunningOrders> = {
         const actor = request.actor!
         const commands = new OrderCommands(store, env.ports, actor)
         const { blobs, ports } = env
-        return { ...request, actor, orders: { db: store.read, commands, jobs, blobs, ports } }
+        return {
+          ...request,
+          actor,
+          orders: {
+            db: store.read,
+            commands,
+            jobs,
+            blobs,
+            ports,
+            watch: (read) => watch(store, read),
+          },
+        }
       },
       orderFacts: (tenant) => orderFacts(store, tenant),
       provision: (setup) => provision(store, env, setup),

@@ -89,11 +89,12 @@ describe('routes', () => {
     async (path) => expect((await at(path)).status).toBe(404),
   )
 
-  it('the root leads to the explorer', async () => {
-    const response = await at('/')
-    expect([response.status, response.headers.get('location')]).toEqual(
-      [302, 'http://huitong.example/graphql'],
-    )
+  it('the root takes what no other path does, and only that', async () => {
+    const found = route({ '/': () => new Response('root'), '/files/': () => new Response('file') })
+    const text = async (path: string) =>
+      await (await found(new Request(new URL(path, 'http://huitong.example')))).text()
+    expect([await text('/'), await text('/orders/OA1'), await text('/files/a')])
+      .toEqual(['root', 'root', 'file'])
   })
 })
 

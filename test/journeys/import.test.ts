@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { paymentsFile } from '../bench/payments-file.ts'
 import { eachEngine } from '../rig/engines.ts'
+import { follow } from '../support/events-of.ts'
 import { lineage, trialBalance } from '../support/journey.ts'
 import { type Bank, sharedServer, until, type Who } from '../support/server.ts'
 
@@ -157,19 +158,15 @@ eachEngine((engine) => {
 
   describe('is watched', () => {
     /** The events of a subscription, and the code of the error that ended it. */
-    async function watched(bank: Bank, who: Who, id: string): Promise<Anything[]> {
-      const response = await bank.send(who, '/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-        body: JSON.stringify({
-          query: `subscription ($id: ID!) { importProgress(id: $id) { state rows report } }`,
-          variables: { id },
-        }),
-      })
-      const events = (await response.text()).split('\n\n')
-        .filter((event) => event.startsWith('event: next'))
-      return events.map((event) => JSON.parse(event.slice(event.indexOf('data: ') + 6)))
-    }
+    const watched = async (bank: Bank, who: Who, id: string) =>
+      await Array.fromAsync(
+        follow(
+          bank,
+          who,
+          'subscription ($id: ID!) { importProgress(id: $id) { state rows report } }',
+          { id },
+        ),
+      )
 
     it('by whoever began it from the first row to the report, over one connection', async () => {
       const bank = await server().bank()
@@ -191,7 +188,7 @@ eachEngine((engine) => {
       const { id } = await importFile(bank, paymentsFile(2).text)
       for (const [of, who] of [[other, 'maker'], [bank, 'partner']] as const) {
         const [event, ...more] = await watched(of, who, id)
-        expect(event.errors).toMatchObject([{ extensions: { code: 'IMPORT_UNKNOWN' } }])
+        expect(event!.errors).toMatchObject([{ extensions: { code: 'IMPORT_UNKNOWN' } }])
         expect(more).toEqual([])
       }
     })

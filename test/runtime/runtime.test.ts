@@ -44,7 +44,7 @@ function bannerTokens({ output }: ServerProcess): Record<string, string> {
 it('the scripts of package.json start what is tested here', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   expect(scripts).toMatchObject({
-    start: 'exec deno run --quiet -P=server gateway/main.ts',
+    start: 'node web/build.ts && exec deno run --quiet -P=server gateway/main.ts',
     token: 'deno run --quiet -P=server gateway/cli/token.ts',
     verify: 'deno run --quiet -P=server gateway/cli/verify.ts',
   })

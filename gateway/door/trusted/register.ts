@@ -1,7 +1,7 @@
 /**
  * Registration: from a folder of documents to their manifest.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql'
 import { DEFAULT_FRONT_DOOR, type DocumentLimits } from '../config.ts'
@@ -58,17 +58,6 @@ export async function manifestOf(
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
   const sorted = [...entries].toSorted(([a], [b]) => a < b ? -1 : 1)
   return { version: 1, documents: Object.fromEntries(sorted) }
-}
-
-/** Reads a folder, checks its documents, writes `manifest.json` into it and answers the manifest. */
-export async function registerDocuments(
-  folder: string,
-  schemaFor: (client: string) => GraphQLSchema,
-  limits?: DocumentLimits,
-): Promise<Manifest> {
-  const manifest = await manifestOf(await readSavedDocuments(folder), schemaFor, limits)
-  await writeFile(join(folder, 'manifest.json'), printManifest(manifest))
-  return manifest
 }
 
 /** The text of a manifest file. */

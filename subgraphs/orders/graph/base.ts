@@ -27,6 +27,8 @@ export interface OrdersContext extends ResolverContext {
     readonly jobs: Jobs
     readonly blobs: BlobStore
     readonly ports: Ports
+    /** What `read` answers now and after each change of this subgraph's data. */
+    readonly watch: <T>(read: () => Promise<T | undefined>) => AsyncGenerator<T>
   }
 }
 
@@ -43,12 +45,17 @@ export const importJob = builder.objectRef<Job>('ImportJob')
 type Context = OrdersContext
 type Keys = readonly string[]
 
+/** Orders that the actor may see, read anew. */
+export async function readOrders(
+  { orders, actor }: Context,
+  serials: Keys,
+): Promise<OrderRow[]> {
+  const rows = await ordersBySerial(orders.db, actor.tenant, serials)
+  return rows.filter((row) => maySee(actor, row))
+}
+
 /** An order that the actor may see, or null. */
-export const findOrder = loadOne(
-  async ({ orders, actor }: Context, serials: Keys) =>
-    (await ordersBySerial(orders.db, actor.tenant, serials)).filter((row) => maySee(actor, row)),
-  (row) => row.serial,
-)
+export const findOrder = loadOne(readOrders, (row) => row.serial)
 export const tasksOfOrder = loadMany(
   ({ orders, actor }: Context, serials: Keys) => tasksOf(orders.db, actor.tenant, serials),
   (row) => row.serial,

@@ -1,5 +1,5 @@
 /**
- * The progress of imports, as it goes on.
+ * What goes on while one looks: imports and orders.
  */
 import { badInput, PARTNER } from '../../kernel/builder.ts'
 import { findJob, type Job } from '../../kernel/job.ts'
@@ -7,7 +7,8 @@ import { refuse } from '../../kernel/result.ts'
 import type { Reader } from '../../kernel/store.ts'
 import type { KernelTables } from '../../kernel/tables.ts'
 import { APPROVE_KIND, IMPORT_KIND } from '../import/job.ts'
-import { builder, importJob, type OrdersContext } from './base.ts'
+import type { OrderRow } from '../store.ts'
+import { builder, importJob, order, type OrdersContext, READ, readOrders } from './base.ts'
 
 const IMPORT_KINDS = [IMPORT_KIND, APPROVE_KIND]
 
@@ -36,6 +37,21 @@ builder.subscriptionType({
         return context.orders.jobs.watch(context.actor.tenant, id)
       },
       resolve: (job) => job as Job,
+    }),
+    orderProgress: t.field({
+      type: order,
+      description: 'An order now and after each change.',
+      ...READ,
+      ...PARTNER,
+      args: { serial: t.arg.string({ required: true }) },
+      subscribe: async (_, { serial }, context) => {
+        const read = async () => (await readOrders(context, [serial])).at(0)
+        if (await read() === undefined) {
+          throw badInput(refuse('ORDER_UNKNOWN', 'There is no such order.', '/serial'))
+        }
+        return context.orders.watch(read)
+      },
+      resolve: (row) => row as OrderRow,
     }),
   }),
 })

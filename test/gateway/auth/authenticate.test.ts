@@ -155,6 +155,7 @@ describe('an OpenID Connect provider', () => {
         kind: 'oidc',
         issuer,
         audience: AUDIENCE,
+        clientId: undefined,
         jwksUrl,
         claims: { tenant: 'org', roles: 'groups' },
       },

@@ -1,0 +1,303 @@
+// Made by `npm run -s register-documents` from schema/documents/. Do not edit.
+
+/**
+ * A saved document. Its text is at the server; a request names it by hash.
+ *
+ * @property types the object types that an answer may hold: a mutation that answers one makes what was
+ *   read of it stale
+ */
+export interface SavedDocument<Answer, Variables> {
+  readonly name: string
+  readonly operation: 'query' | 'mutation' | 'subscription'
+  readonly hash: string
+  readonly types: readonly string[]
+  readonly answer?: (variables: Variables) => Answer
+}
+
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Which side of an account an amount is on. */
+export type Side =
+  /** 借 */
+  | 'DEBIT'
+  /** 贷 */
+  | 'CREDIT';
+
+export type SuspenseState =
+  | 'OPEN'
+  | 'CLEARED';
+
+export type VoucherKind =
+  /** Made by a posting rule. */
+  | 'EVENT'
+  /** Written by an accountant. */
+  | 'MANUAL'
+  /** 冲正 */
+  | 'REVERSAL'
+  /** 销账 */
+  | 'CLEARING';
+
+/** What kind of actor did something. */
+export type ActorKind =
+  /** Signed in. */
+  | 'PERSON'
+  /** A partner’s program. */
+  | 'APP'
+  /** A versioned rule, below a limit. */
+  | 'RULE'
+  /** Another part of the system, reporting. */
+  | 'SYSTEM';
+
+/** Where an order is. */
+export type OrderStatus =
+  /** 审批中 */
+  | 'IN_APPROVAL'
+  /** 已驳回 */
+  | 'REJECTED'
+  /** 已撤回 */
+  | 'WITHDRAWN'
+  /** 已批准: the ledger has been told. */
+  | 'APPROVED'
+  /** 记账被拒: an accountant mends and retries. */
+  | 'POSTING_REFUSED'
+  /** 付款中 */
+  | 'PAYING'
+  /** 付款结果未知: the bank is asked until it knows. */
+  | 'PAYMENT_UNKNOWN'
+  /** 付款失败 */
+  | 'PAYMENT_FAILED'
+  /** 已完成 */
+  | 'COMPLETED'
+  /** 已冲正 */
+  | 'REVERSED';
+
+export type Verdict =
+  | 'APPROVE'
+  | 'REJECT';
+
+export type PaymentDirection =
+  /** 付款 */
+  | 'PAY'
+  /** 收款: money comes back, as for a credit note. */
+  | 'COLLECT';
+
+export type PaymentState =
+  /** 待发送 */
+  | 'CREATED'
+  /** 发送中 */
+  | 'SENDING'
+  /** 结果未知: the bank is asked until it knows. */
+  | 'UNKNOWN'
+  /** 成功 */
+  | 'SETTLED'
+  /** 失败 */
+  | 'FAILED';
+
+export type ClearSuspenseInput = {
+  /** The same key with the same input answers the same voucher again. */
+  idempotencyKey: string;
+  item: string;
+  /** Where the amount belongs. */
+  subject: string;
+  reason: string;
+};
+
+export type DecideTaskInput = {
+  task: string;
+  verdict: Verdict;
+  /** Required for a rejection. */
+  reason?: string | null | undefined;
+};
+
+export type DecideTasksInput = {
+  /** At most 500. */
+  tasks: Array<string>;
+  verdict: Verdict;
+  reason?: string | null | undefined;
+};
+
+export type ImportOrdersInput = {
+  /** Hash that the upload to /files answered. */
+  file: string;
+  type: string;
+  mapping: unknown;
+};
+
+export type RetryPaymentInput = {
+  serial: string;
+};
+
+export type SubmitOrderInput = {
+  /** Code of an order type. */
+  type: string;
+  /** As the type’s JSON Schema has it. */
+  form: unknown;
+  /** 8 to 200 visible ASCII characters; the same key and input give the same order. */
+  idempotencyKey: string;
+};
+
+export type WithdrawOrderInput = {
+  serial: string;
+  reason?: string | null | undefined;
+};
+
+export type ChartOfAccountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChartOfAccountsQuery = { chartOfAccounts: Array<{ code: string, nameZh: string, nameEn: string, class: string, postable: boolean }> };
+
+export type ClearSuspenseMutationVariables = Exact<{
+  input: ClearSuspenseInput;
+}>;
+
+
+export type ClearSuspenseMutation = { clearSuspense:
+    | { __typename: 'Voucher', id: string, number: string }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
+export type DecideAllMutationVariables = Exact<{
+  input: DecideTasksInput;
+}>;
+
+
+export type DecideAllMutation = { decideTasks: Array<{ task: string, order: { serial: string, status: OrderStatus } | null, refusal: { code: string, message: string, place: string | null } | null }> };
+
+export type DecideTaskMutationVariables = Exact<{
+  input: DecideTaskInput;
+}>;
+
+
+export type DecideTaskMutation = { decideTask:
+    | { __typename: 'BusinessOrder', serial: string, status: OrderStatus }
+    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
+   };
+
+export type ImportOrdersMutationVariables = Exact<{
+  input: ImportOrdersInput;
+}>;
+
+
+export type ImportOrdersMutation = { importOrders:
+    | { __typename: 'ImportJob', id: string }
+    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
+   };
+
+export type ImportProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ImportProgressSubscription = { importProgress: { id: string, state: string, phase: string, error: string | null, bytes: number, bytesTotal: number, rows: number, posted: number, waiting: number, refused: number, report: string | null } };
+
+export type MyTasksQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  role?: string | null | undefined;
+}>;
+
+
+export type MyTasksQuery = { tasks: { edges: Array<{ node: { id: string, step: number, role: string, openedAt: string, order: { serial: string, type: string, summary: string, maker: string, institution: string, createdAt: string, amount: { amount: string, currency: string } } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OrderCountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OrderCountsQuery = { orderCounts: Array<{ status: OrderStatus, count: number }> };
+
+export type OrderLineageQueryVariables = Exact<{
+  serial: string;
+}>;
+
+
+export type OrderLineageQuery = { order: { serial: string, type: string, typeVersion: number, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, form: unknown, amount: { amount: string, currency: string }, approvals: Array<{ id: string, step: number, role: string, state: string, openedAt: string, decidedBy: string | null, decidedAt: string | null, verdict: string | null, reason: string | null }>, timeline: Array<{ seq: number, kind: string, at: string, actor: string, actorKind: ActorKind, detail: unknown, hash: string }>, vouchers: Array<{ id: string, number: string, kind: VoucherKind, bookingOn: string, valueOn: string, summary: string, rule: { event: string, version: number } | null, entries: Array<{ line: number, side: Side, subject: { code: string, nameZh: string, nameEn: string }, amount: { amount: string, currency: string } }> }> | null, suspense: Array<{ id: string, reference: string, state: SuspenseState, amount: { amount: string, currency: string } }> | null, payments: Array<{ id: string, round: number, direction: PaymentDirection, state: PaymentState, bankReference: string | null, failureCode: string | null, failureMessage: string | null, amount: { amount: string, currency: string }, channel: { code: string, nameZh: string, nameEn: string, simulated: boolean }, attempts: Array<{ seq: number, kind: string, at: string, outcome: string | null }> }> | null } | null };
+
+export type OrderProgressSubscriptionVariables = Exact<{
+  serial: string;
+}>;
+
+
+export type OrderProgressSubscription = { orderProgress: { serial: string, status: OrderStatus, updatedAt: string } };
+
+export type OrderTypesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OrderTypesQuery = { orderTypes: Array<{ code: string, version: number, nameZh: string, nameEn: string, form: unknown }> };
+
+export type OrdersQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  status?: OrderStatus | null | undefined;
+  type?: string | null | undefined;
+  mine?: boolean | null | undefined;
+}>;
+
+
+export type OrdersQuery = { orders: { edges: Array<{ node: { serial: string, type: string, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, amount: { amount: string, currency: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RetryPaymentMutationVariables = Exact<{
+  input: RetryPaymentInput;
+}>;
+
+
+export type RetryPaymentMutation = { retryPayment:
+    | { __typename: 'BusinessOrder', serial: string, status: OrderStatus }
+    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
+   };
+
+export type SubmitOrderMutationVariables = Exact<{
+  input: SubmitOrderInput;
+}>;
+
+
+export type SubmitOrderMutation = { submitOrder:
+    | { __typename: 'SubmittedOrder', repeated: boolean, order: { serial: string, status: OrderStatus } }
+    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
+   };
+
+export type SuspenseItemsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  state?: SuspenseState | null | undefined;
+}>;
+
+
+export type SuspenseItemsQuery = { suspenseItems: { edges: Array<{ node: { id: string, reference: string, institution: string, openedOn: string, state: SuspenseState, amount: { amount: string, currency: string }, order: { serial: string, summary: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TrialBalanceQueryVariables = Exact<{
+  from: string;
+  to: string;
+  institution?: string | null | undefined;
+}>;
+
+
+export type TrialBalanceQuery = { trialBalance: { from: string, to: string, balanced: boolean, rows: Array<{ subject: { code: string, nameZh: string, nameEn: string, class: string }, opening: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, closing: { amount: string, currency: string } }> } };
+
+export type WithdrawOrderMutationVariables = Exact<{
+  input: WithdrawOrderInput;
+}>;
+
+
+export type WithdrawOrderMutation = { withdrawOrder:
+    | { __typename: 'BusinessOrder', serial: string, status: OrderStatus }
+    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
+   };
+
+export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
+export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
+export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}
+export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
+export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutationVariables> = {"name":"ImportOrders","operation":"mutation","hash":"37f9533e6994d714bf1ed5fdf27ef4003c6e82efec4033538a028a2c30032ec4","types":["ImportJob","OrderRefusal"]}
+export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
+export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"name":"MyTasks","operation":"query","hash":"6d9ae06ae0b509753f48168ca9868d64b88e2c6d2bd1dc3fcefa36b91cf2fbe6","types":["ApprovalTask","ApprovalTaskConnection","ApprovalTaskEdge","BusinessOrder","Money","PageInfo"]}
+export const OrderCounts: SavedDocument<OrderCountsQuery, OrderCountsQueryVariables> = {"name":"OrderCounts","operation":"query","hash":"5d9414a15a34b83f7a44f7cf145481af2fdb4997a500ca07d78bd4185a9111e3","types":["OrderStatusCount"]}
+export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"d8db3690d336eced9c0fc744cb93b271f974f228e7790819a8667d83f4093c68","types":["ApprovalTask","BusinessOrder","Entry","Money","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
+export const OrderProgress: SavedDocument<OrderProgressSubscription, OrderProgressSubscriptionVariables> = {"name":"OrderProgress","operation":"subscription","hash":"dcbcddbd7f37a09482a21e00834ffc5c9a6eae50e60ce8602dab9c9b5b241a8c","types":["BusinessOrder"]}
+export const OrderTypes: SavedDocument<OrderTypesQuery, OrderTypesQueryVariables> = {"name":"OrderTypes","operation":"query","hash":"f94d2814816ee7efd68a58e0d13d4916d9be64ce219789fc59e22fe87a9784c3","types":["OrderType"]}
+export const Orders: SavedDocument<OrdersQuery, OrdersQueryVariables> = {"name":"Orders","operation":"query","hash":"142398ad51d956f8f68b9db3fe60563a6ce2b53359c6b23f2f44d3139186cb3f","types":["BusinessOrder","BusinessOrderConnection","BusinessOrderEdge","Money","PageInfo"]}
+export const RetryPayment: SavedDocument<RetryPaymentMutation, RetryPaymentMutationVariables> = {"name":"RetryPayment","operation":"mutation","hash":"71c48aa2de6fcbf89da969295b197c222beecb41d55074295f772461cdbcb0ac","types":["BusinessOrder","OrderRefusal"]}
+export const SubmitOrder: SavedDocument<SubmitOrderMutation, SubmitOrderMutationVariables> = {"name":"SubmitOrder","operation":"mutation","hash":"79c83a6d56e8751fa8e7acb3a5998b5d0e2806ec11cf00ada5bc9ee327346804","types":["BusinessOrder","OrderRefusal","SubmittedOrder"]}
+export const SuspenseItems: SavedDocument<SuspenseItemsQuery, SuspenseItemsQueryVariables> = {"name":"SuspenseItems","operation":"query","hash":"3b93bc95f76f520e7f3a3a8fa399c8bd50bff2b5389e0f0df72450a89e7d586a","types":["BusinessOrder","Money","PageInfo","SuspenseItem","SuspenseItemConnection","SuspenseItemEdge"]}
+export const TrialBalance: SavedDocument<TrialBalanceQuery, TrialBalanceQueryVariables> = {"name":"TrialBalance","operation":"query","hash":"80fd2618de5eb1c775285959ef12ccb7a62338f7b8c537ee2959b82cb8c6b1d1","types":["Money","Subject","TrialBalance","TrialBalanceRow"]}
+export const WithdrawOrder: SavedDocument<WithdrawOrderMutation, WithdrawOrderMutationVariables> = {"name":"WithdrawOrder","operation":"mutation","hash":"e5f2a52b4dd86139a027399cc941fc05f7f32456bee0ee9a485d86ef8be0b66a","types":["BusinessOrder","OrderRefusal"]}

@@ -1,0 +1,275 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { SCREENS } from '../../web/screens.ts'
+import { onEngine } from '../rig/engines.ts'
+import { paymentsFile } from '../bench/payments-file.ts'
+import { supplierPayment } from '../support/forms.ts'
+import { cutTexts, expectQuiet, seriousFindings, sharedDesk } from './desk.ts'
+
+const MAPPING = readFileSync(
+  join(import.meta.dirname!, '../fixtures/spending-mapping.json'),
+  'utf8',
+)
+const SERIAL = /OA\d{8}-\d{6}-\d/
+
+const SUBMIT = `mutation ($input: SubmitOrderInput!) {
+  submitOrder(input: $input) { ... on SubmittedOrder { order { serial } } }
+}`
+
+onEngine('sqlite', (engine) => {
+  const desk = sharedDesk(engine)
+  let entered = 0
+
+  /** Enters a supplier payment that a checker has to decide about; answers its serial. */
+  async function waitingOrder(purpose: string, amount = '88000.00'): Promise<string> {
+    const { submitOrder } = await desk.server().demo.ask('maker', SUBMIT, {
+      input: {
+        type: 'supplier-payment',
+        form: supplierPayment({ purpose, amount }),
+        idempotencyKey: `browser-order-${++entered}`,
+      },
+    })
+    return submitOrder.order.serial
+  }
+
+  const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+
+  describe('a payment by the desk', { timeout: 120_000 }, () => {
+    it('is entered by a maker, approved by a checker in two clicks, booked and paid', async () => {
+      const maker = await desk.open('maker', '/orders/new')
+      const { page } = maker
+      await page.getByRole('button', { name: '对公付款' }).click()
+      await page.getByLabel('收款人 · 户名').fill('华东印刷')
+      await page.getByLabel('金额').fill('66000.00')
+      await page.getByLabel('用途').fill('年报印刷')
+      await page.getByRole('button', { name: '核对' }).click()
+      await page.getByText('请核对以下内容').waitFor()
+      expect(await page.getByRole('main').innerText()).toContain('66,000.00')
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.waitForURL(/\/orders\/OA/)
+      const serial = SERIAL.exec(page.url())![0]
+      await page.getByText('审批中').first().waitFor()
+      // Whoever made an order is not offered to decide about it.
+      expect(await page.getByRole('button', { name: '同意' }).count()).toBe(0)
+
+      const checker = await desk.open('checker', '/tasks')
+      await row(checker.page, serial).getByRole('button', { name: '同意' }).click()
+      await checker.page.getByRole('dialog').getByRole('button', { name: '同意' }).click()
+      await checker.page.getByText(`${serial} 已处理`).waitFor()
+
+      await page.getByText('已完成').first().waitFor()
+      const lineage = await page.getByRole('main').innerText()
+      expect(lineage).toContain('supplier-payment.settled')
+      expect(lineage).toContain('模拟渠道,没有真实资金')
+      expect(lineage).toContain('付款成功')
+      expectQuiet(maker)
+      expectQuiet(checker)
+    })
+
+    it('is sent back with a reason, and not without one', async () => {
+      const serial = await waitingOrder('驳回一笔')
+      const checker = await desk.open('checker', `/orders/${serial}`)
+      const { page } = checker
+      await page.getByRole('button', { name: '驳回' }).click()
+      const question = page.getByRole('dialog')
+      await question.getByRole('button', { name: '驳回' }).click()
+      await page.getByText('驳回要写理由').waitFor()
+      await question.getByLabel('驳回理由').fill('发票缺失')
+      await question.getByRole('button', { name: '驳回' }).click()
+      await page.getByText('已驳回').first().waitFor()
+      expect(await page.getByRole('main').innerText()).toContain('发票缺失')
+      expectQuiet(checker)
+    })
+
+    it('that two people decide about is decided once; the second is told, and nothing is lost', async () => {
+      const serial = await waitingOrder('两人同批')
+      const [one, two] = [
+        await desk.open('checker', `/orders/${serial}`),
+        await desk.open('checker', `/orders/${serial}`),
+      ]
+      for (const { page } of [one, two]) {
+        await page.getByRole('button', { name: '同意' }).click()
+        await page.getByRole('dialog').waitFor()
+      }
+      await one.page.getByRole('dialog').getByRole('button', { name: '同意' }).click()
+      await one.page.getByText('已完成').first().waitFor()
+      await two.page.getByRole('dialog').getByRole('button', { name: '同意' }).click()
+      await two.page.getByText('TASK_DECIDED').waitFor()
+      await two.page.getByText('已完成').first().waitFor()
+    })
+
+    it('is decided in bulk with the sum shown first', async () => {
+      const serials = [await waitingOrder('批量一'), await waitingOrder('批量二', '90000.50')]
+      const checker = await desk.open('checker', '/tasks')
+      const { page } = checker
+      for (const serial of serials) await row(page, serial).getByRole('checkbox').check()
+      await page.getByRole('button', { name: '同意所选 2 笔' }).click()
+      const question = page.getByRole('dialog')
+      expect(await question.innerText()).toContain('178,000.50 CNY')
+      await question.getByRole('button', { name: '同意' }).click()
+      await page.getByText('2 笔已处理').waitFor()
+      for (const serial of serials) await row(page, serial).waitFor({ state: 'detached' })
+      expectQuiet(checker)
+    })
+
+    it('is refused at the field that is wrong', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await page.getByRole('button', { name: '对公付款' }).click()
+      await page.getByLabel('收款人 · 户名').fill('华东印刷')
+      await page.getByLabel('用途').fill('试')
+      await page.getByLabel('金额').fill('一百')
+      await page.getByRole('button', { name: '核对' }).click()
+      await page.getByText('金额的格式不对').waitFor()
+      await page.getByLabel('金额').fill('10.00')
+      await page.getByLabel('机构').fill('no-such-place')
+      await page.getByRole('button', { name: '核对' }).click()
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.getByText('INSTITUTION_UNKNOWN').waitFor()
+      // What was filled in is still there to be mended.
+      expect(await page.getByLabel('用途').inputValue()).toBe('试')
+    })
+  })
+
+  describe('a file of payments', { timeout: 120_000 }, () => {
+    it('is imported with live progress and a result for each row', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'huitong-test-browser-'))
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+      const csv = join(folder, 'payments.csv')
+      writeFileSync(csv, paymentsFile(40, 7).text)
+      const maker = await desk.open('maker', '/orders/import')
+      const { page } = maker
+      await page.getByLabel('文件(CSV)').setInputFiles(csv)
+      await page.getByLabel('业务单类型').click()
+      await page.getByTitle('对公付款').click()
+      await page.getByLabel('列对应(JSON)').fill('{ not json')
+      await page.getByRole('button', { name: '开始导入' }).click()
+      await page.getByText('列对应不是 JSON').waitFor()
+      await page.getByLabel('列对应(JSON)').fill(MAPPING)
+      await page.getByRole('button', { name: '开始导入' }).click()
+      await page.getByText('已读 40 行').waitFor()
+      const report = page.getByRole('button', { name: '下载逐行结果' })
+      await report.waitFor()
+      const [file] = await Promise.all([page.waitForEvent('download'), report.click()])
+      const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n')
+      expect(lines).toHaveLength(41)
+      expectQuiet(maker)
+    })
+  })
+
+  describe('the keyboard alone', { timeout: 60_000 }, () => {
+    it('finds an order by its serial, walks rows, opens one and comes back', async () => {
+      const serial = await waitingOrder('键盘')
+      const checker = await desk.open('checker', '/orders')
+      const { page } = checker
+      await row(page, serial).waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type(serial.toLowerCase())
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: serial }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('heading', { name: '业务单', exact: true }).waitFor()
+      await page.keyboard.press('j')
+      await page.keyboard.press('j')
+      await page.keyboard.press('k')
+      const chosen = await page.locator('.chosen').innerText()
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: SERIAL.exec(chosen)![0] }).waitFor()
+      expectQuiet(checker)
+    })
+  })
+
+  describe('a session', { timeout: 60_000 }, () => {
+    it('that ends does not lose a form that is half filled in', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await page.getByRole('button', { name: '费用报销' }).click()
+      await page.getByLabel('事由').fill('填了一半')
+      await page.route('**/graphql', (route) =>
+        route.fulfill({
+          status: 401,
+          contentType: 'application/json',
+          body: JSON.stringify({
+            errors: [{ message: 'expired', extensions: { code: 'TOKEN_EXPIRED' } }],
+          }),
+        }))
+      await page.getByLabel('收款人 · 户名').fill('李经办')
+      await page.getByLabel('金额').fill('800.00')
+      await page.getByLabel('费用类别').click()
+      await page.getByTitle('travel').click()
+      await page.getByRole('button', { name: '核对' }).click()
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.getByText('登录已过期').waitFor()
+      await page.unroute('**/graphql')
+      await page.getByRole('dialog').getByRole('button', { name: /经办/ }).first().click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.waitForURL(/\/orders\/OA/)
+      expect(await page.getByRole('main').innerText()).toContain('填了一半')
+    })
+
+    it('shows nobody what their role cannot do', async () => {
+      const { page } = await desk.open('accountant', '/')
+      const names = await page.getByRole('navigation').getByRole('link').allInnerTexts()
+      expect(names).toContain('待办任务')
+      expect(names).not.toContain('录入业务单')
+    })
+  })
+
+  describe('a server that is away', { timeout: 60_000 }, () => {
+    it('is told of, and what was shown stays', async () => {
+      const serial = await waitingOrder('断网')
+      const { page } = await desk.open('checker', '/orders')
+      await row(page, serial).waitFor()
+      await page.route('**/graphql', (route) => route.abort())
+      await page.getByRole('checkbox', { name: '只看我录入的' }).check()
+      await page.getByText('连不上服务器').waitFor()
+      await page.unroute('**/graphql')
+      await page.getByRole('button', { name: '重试' }).click()
+      await page.getByText('连不上服务器').waitFor({ state: 'detached' })
+    })
+  })
+
+  it('shows script in a text as text', { timeout: 60_000 }, async () => {
+    const attack = '<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>'
+    const serial = await waitingOrder(attack)
+    const checker = await desk.open('checker', `/orders/${serial}`)
+    await checker.page.getByText(attack).first().waitFor()
+    expect(await checker.page.evaluate(() => 'pwned' in globalThis)).toBe(false)
+    expectQuiet(checker)
+  })
+
+  describe.each(['light', 'dark'] as const)('in %s', { timeout: 120_000 }, (mode) => {
+    it.each(['zh', 'en'] as const)(
+      'no screen has a serious fault or a text that is cut (%s)',
+      async (language) => {
+        for (const width of [1280, 1920]) {
+          for (const role of ['maker', 'accountant'] as const) {
+            const opened = await desk.open(role, '/', { language, mode, width })
+            const { page } = opened
+            const links = page.getByRole('navigation').getByRole('link')
+            const count = await links.count()
+            expect(count).toBe(
+              SCREENS.filter(({ roles }) =>
+                roles.length === 0 || (roles as readonly string[]).includes(role)
+              ).length + 1,
+            )
+            // The last one leads out of the desk.
+            for (let i = 0; i < count - 1; i++) {
+              await links.nth(i).click()
+              await page.getByRole('heading', { level: 1 }).waitFor()
+              await page.getByRole('status').waitFor({ state: 'detached' })
+              const at = `${new URL(page.url()).pathname} ${role} ${width}`
+              expect({ at, cut: await cutTexts(page) }).toEqual({ at, cut: [] })
+              if (width === 1280) {
+                expect({ at, found: await seriousFindings(page) }).toEqual({ at, found: [] })
+              }
+            }
+            expectQuiet(opened)
+          }
+        }
+      },
+    )
+  })
+})

@@ -1,0 +1,132 @@
+/**
+ * The desk in a real browser, in front of a system on an empty database.
+ */
+import chromium from '@sparticuz/chromium'
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { listen, type Listening } from '../../gateway/http/listen.ts'
+import type { DemoRole } from '../../gateway/demo.ts'
+import { zh } from '../../web/words/zh.ts'
+import { en } from '../../web/words/en.ts'
+import type { TestEngine } from '../rig/engines.ts'
+import { openTestServer, type TestServer } from '../support/server.ts'
+
+export interface DeskOptions {
+  readonly language?: 'zh' | 'en'
+  readonly mode?: 'light' | 'dark'
+  readonly width?: number
+}
+
+/** The desk, for the tests of one contract. */
+export interface TestDesk {
+  readonly server: () => TestServer
+  readonly url: () => string
+  /**
+   * A page of a person who has signed in by the page itself. Whatever it logs as an error fails the
+   * test, unless the test says which it expects.
+   */
+  open(role: DemoRole, path?: string, options?: DeskOptions): Promise<DeskPage>
+  /** A page where nobody is signed in. */
+  visit(path?: string, options?: DeskOptions): Promise<DeskPage>
+}
+
+export interface DeskPage {
+  readonly page: Page
+  /** What the page logged that no test expects. */
+  readonly complaints: string[]
+}
+
+/** Starts the system, builds the desk when it is stale, and starts a browser. */
+export function sharedDesk(testEngine: TestEngine): TestDesk {
+  let browser: Browser | undefined
+  let server: TestServer | undefined
+  let listening: Listening | undefined
+  beforeAll(async () => {
+    await import('../../web/build.ts')
+    server = await openTestServer(testEngine)
+    listening = await listen(server.server.fetch, 0, '127.0.0.1')
+    browser = await engine.launch({
+      executablePath: await chromium.executablePath(),
+      // In one process, the first page that is closed would take the browser with it.
+      args: chromium.args.filter((arg) => arg !== '--single-process'),
+      headless: true,
+    })
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await listening?.close()
+    await server?.close()
+  })
+
+  const visit: TestDesk['visit'] = async (path = '/', options = {}) => {
+    const { language = 'zh', mode = 'light', width = 1280 } = options
+    const context: BrowserContext = await browser!.newContext({
+      viewport: { width, height: 900 },
+      locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+      acceptDownloads: true,
+    })
+    await context.addInitScript(
+      (preferences) => localStorage.setItem('huitong.preferences', preferences),
+      JSON.stringify({ language, mode }),
+    )
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    onTestFinished(() => context.close())
+    await page.goto(new URL(path, listening!.url).href)
+    return { page, complaints }
+  }
+
+  return {
+    server: () => server!,
+    url: () => listening!.url,
+    visit,
+    async open(role, path, options = {}) {
+      const desk = await visit(path, options)
+      const words = options.language === 'en' ? en : zh
+      const name = words[`role.${role}` as keyof typeof zh]
+      await desk.page.getByRole('button', { name: new RegExp(`[(（]${name}[)）]`) }).click()
+      await desk.page.getByRole('navigation').waitFor()
+      return desk
+    },
+  }
+}
+
+/** What axe finds serious or critical on a page, as `rule: element`. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    })
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
+  })
+}
+
+/** Elements whose text does not fit into them, as their text. Inputs scroll, so they do not count. */
+export async function cutTexts(page: Page): Promise<string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('body *')]
+      .filter((element) => {
+        const { overflowX, textOverflow } = getComputedStyle(element)
+        const hides = overflowX === 'hidden' || overflowX === 'clip' || textOverflow === 'ellipsis'
+        const own = [...element.childNodes].some((node) =>
+          node.nodeType === Node.TEXT_NODE && node.textContent!.trim() !== ''
+        )
+        return own && hides && element.scrollWidth > element.clientWidth + 1
+      })
+      .map((element) => element.textContent!.trim())
+  )
+}
+
+/** Fails when the page logged an error. */
+export function expectQuiet({ complaints }: DeskPage): void {
+  expect(complaints).toEqual([])
+}

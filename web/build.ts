@@ -1,0 +1,52 @@
+/**
+ * Builds the web UI into `web/dist` when its sources are newer than what is there; `npm start` runs it.
+ *
+ * Each file also lies there packed, so that no request has to pack it.
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+const WEB = import.meta.dirname!
+const ROOT = join(WEB, '..')
+const DIST = join(WEB, 'dist')
+const STAMP = join(DIST, 'built-from')
+/** Smaller files are not worth a second copy. */
+const PACK_FROM_BYTES = 1024
+
+const sources = sourceHash()
+if (readOr(STAMP) !== sources) {
+  const { build } = await import('vite')
+  await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn' })
+  for (const path of filesOf(DIST)) {
+    const bytes = readFileSync(path)
+    if (bytes.length >= PACK_FROM_BYTES) writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+  }
+  writeFileSync(STAMP, sources)
+}
+
+/** Over everything that the result depends on. */
+function sourceHash(): string {
+  const hash = createHash('sha256')
+  const own = filesOf(WEB).filter((path) => !path.startsWith(DIST))
+  for (const path of [...own, join(ROOT, 'schema/desk.ts'), join(ROOT, 'package-lock.json')]) {
+    hash.update(relative(ROOT, path)).update('\0').update(readFileSync(path)).update('\0')
+  }
+  return hash.digest('hex')
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Uploading a file, with how far it is: `fetch` does not tell, so by XMLHttpRequest.
+ */
+
+/** As the server has it by default; a larger file is not sent at all. */
+export const FILE_LIMIT_BYTES = 256 * 1024 * 1024
+
+export type Uploaded =
+  | { readonly ok: true; readonly hash: string }
+  | { readonly ok: false; readonly code: string; readonly message: string }
+
+/** @param progress told whole percents @throws Failure when the server does not answer */
+export function uploadFile(
+  file: File,
+  token: string,
+  progress: (percent: number) => void,
+): Promise<Uploaded> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', '/files')
+    request.setRequestHeader('authorization', `Bearer ${token}`)
+    request.responseType = 'json'
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      progress(total === 0 ? 100 : Math.floor(100 * loaded / total))
+    })
+    request.addEventListener('load', () => {
+      const { hash, code, title } = (request.response ?? {}) as Record<string, string | undefined>
+      if (request.status === 201 && hash !== undefined) resolve({ ok: true, hash })
+      else resolve({ ok: false, code: code ?? `HTTP ${request.status}`, message: title ?? '' })
+    })
+    request.addEventListener('error', () => {
+      reject({ offline: true, message: 'upload', trace: undefined })
+    })
+    progress(0)
+    request.send(file)
+  })
+}

@@ -1,0 +1,131 @@
+/**
+ * Paths and the screens behind them. Each screen is loaded when it is first opened.
+ */
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+} from '@tanstack/react-router'
+import { Result } from 'antd'
+import type { OrderStatus } from '../schema/desk.ts'
+import type { Session } from './session/session.ts'
+import { Shell } from './shell/shell.tsx'
+import { useWords } from './words/words.ts'
+
+interface Context {
+  readonly session: Session
+  readonly signOut: () => void
+}
+
+/** What the list of orders shows, as its URL says. */
+export interface OrderFilter {
+  readonly status?: OrderStatus
+  readonly type?: string
+  readonly mine?: true
+}
+
+/** The period of the books that is shown. */
+export interface BooksFilter {
+  readonly from?: string
+  readonly to?: string
+  readonly institution?: string
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component() {
+    const { signOut } = root.useRouteContext()
+    return <Shell signOut={signOut} />
+  },
+  notFoundComponent: NotFound,
+})
+
+const text = (value: unknown) => typeof value === 'string' && value !== '' ? value : undefined
+
+/** Leaves out what is not there. */
+function present<T extends object>(filter: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined),
+  ) as T
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/home.tsx'), 'Home'),
+})
+
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./screens/tasks.tsx'), 'Tasks'),
+})
+
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: '/orders',
+  validateSearch: ({ status, type, mine }): OrderFilter =>
+    present<OrderFilter>({
+      status: text(status) as OrderStatus | undefined,
+      type: text(type),
+      mine: mine === true ? true : undefined,
+    }),
+  component: lazyRouteComponent(() => import('./screens/orders.tsx'), 'Orders'),
+})
+
+const order = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$serial',
+  component: lazyRouteComponent(() => import('./screens/order.tsx'), 'Order'),
+})
+
+const newOrder = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/new',
+  component: lazyRouteComponent(() => import('./screens/new-order.tsx'), 'NewOrder'),
+})
+
+const importFile = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/import',
+  component: lazyRouteComponent(() => import('./screens/import-file.tsx'), 'ImportFile'),
+})
+
+const books = createRoute({
+  getParentRoute: () => root,
+  path: '/books',
+  validateSearch: ({ from, to, institution }): BooksFilter =>
+    present<BooksFilter>({ from: text(from), to: text(to), institution: text(institution) }),
+  component: lazyRouteComponent(() => import('./screens/books.tsx'), 'Books'),
+})
+
+const suspense = createRoute({
+  getParentRoute: () => root,
+  path: '/suspense',
+  component: lazyRouteComponent(() => import('./screens/suspense.tsx'), 'Suspense'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, tasks, orders, newOrder, importFile, order, books, suspense]),
+  // The desk gives it before anything is shown.
+  context: undefined as unknown as Context,
+  defaultPreload: 'intent',
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+function NotFound() {
+  const { say } = useWords()
+  return (
+    <Result
+      status='404'
+      title={say('desk.not-found')}
+      extra={<Link to='/'>{say('desk.home')}</Link>}
+    />
+  )
+}

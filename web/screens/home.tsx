@@ -1,0 +1,95 @@
+/**
+ * Home: what waits for me and since when, my orders, where all orders are.
+ */
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Button, Card, Flex, Statistic, Typography } from 'antd'
+import { MyTasks, OrderCounts, Orders } from '../../schema/desk.ts'
+import { useAsk } from '../ask/ask.ts'
+import { mayOpen } from '../session/session.ts'
+import { useSession } from '../session/use-session.ts'
+import { StateOf } from '../parts/state-of.tsx'
+import { useWords } from '../words/words.ts'
+import { OrderTable } from './order-table.tsx'
+import { TaskTable } from './task-table.tsx'
+
+const ROWS = 8
+/** Others work, too. */
+const EVERY_MS = 15_000
+
+export function Home() {
+  const session = useSession()
+  const { say } = useWords()
+  const decides = mayOpen(session, ['checker', 'accountant'])
+  return (
+    <Flex vertical gap='large'>
+      <Typography.Title level={1}>{say('home.title')}</Typography.Title>
+      {decides && <WaitingForMe />}
+      {mayOpen(session, ['maker']) && <MyOrders />}
+      {decides && <Figures />}
+    </Flex>
+  )
+}
+
+function WaitingForMe() {
+  const { say } = useWords()
+  const asked = useAsk(MyTasks, { first: ROWS }, { everyMs: EVERY_MS })
+  return (
+    <Card title={say('home.tasks')} extra={<Link to='/tasks'>{say('inbox.title')}</Link>}>
+      <StateOf asked={asked}>
+        {({ tasks }) => (
+          <TaskTable
+            tasks={tasks.edges.map(({ node }) => node)}
+            name={say('home.tasks')}
+            empty={say('home.tasks.none')}
+          />
+        )}
+      </StateOf>
+    </Card>
+  )
+}
+
+function MyOrders() {
+  const { say } = useWords()
+  const navigate = useNavigate()
+  const asked = useAsk(Orders, { first: ROWS, mine: true }, { everyMs: EVERY_MS })
+  return (
+    <Card
+      title={say('home.mine')}
+      extra={
+        <Button type='primary' onClick={() => navigate({ to: '/orders/new' })}>
+          {say('home.new')}
+        </Button>
+      }
+    >
+      <StateOf asked={asked}>
+        {({ orders }) => (
+          <OrderTable
+            orders={orders.edges.map(({ node }) => node)}
+            name={say('home.mine')}
+            empty={say('home.mine.none')}
+          />
+        )}
+      </StateOf>
+    </Card>
+  )
+}
+
+function Figures() {
+  const { say, term } = useWords()
+  const asked = useAsk(OrderCounts, {}, { everyMs: EVERY_MS })
+  return (
+    <Card title={say('home.figures')}>
+      <StateOf asked={asked}>
+        {({ orderCounts }) => (
+          <Flex wrap gap='large'>
+            {orderCounts.map(({ status, count }) => (
+              <Link key={status} to='/orders' search={{ status }}>
+                <Statistic title={term('status', status)} value={count} />
+              </Link>
+            ))}
+          </Flex>
+        )}
+      </StateOf>
+    </Card>
+  )
+}

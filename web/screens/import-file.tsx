@@ -1,0 +1,179 @@
+/**
+ * Importing a file of payments: upload, live progress, a report to download.
+ */
+import {
+  Alert,
+  Button,
+  Card,
+  Flex,
+  Form,
+  Input,
+  Progress,
+  Select,
+  Statistic,
+  Typography,
+} from 'antd'
+import { useState } from 'react'
+import { ImportOrders, ImportProgress, OrderTypes } from '../../schema/desk.ts'
+import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { download } from '../parts/csv.ts'
+import { useTold } from '../parts/refusal.ts'
+import { useSession } from '../session/use-session.ts'
+import { useWords } from '../words/words.ts'
+import { FILE_LIMIT_BYTES, type Uploaded, uploadFile } from '../parts/upload.ts'
+
+export function ImportFile() {
+  const { say } = useWords()
+  const [job, setJob] = useState<string>()
+  return (
+    <Flex vertical gap='middle' style={{ maxWidth: 820 }}>
+      <Typography.Title level={1}>{say('import.title')}</Typography.Title>
+      <ImportForm started={setJob} />
+      {job !== undefined && <ImportState key={job} id={job} />}
+    </Flex>
+  )
+}
+
+function ImportForm({ started }: { started: (job: string) => void }) {
+  const { say, named } = useWords()
+  const session = useSession()
+  const { refused, failed } = useTold()
+  const types = useAsk(OrderTypes, {})
+  const importOrders = useDo(ImportOrders)
+  const [file, setFile] = useState<File>()
+  const [percent, setPercent] = useState<number>()
+  const tooLarge = file !== undefined && file.size > FILE_LIMIT_BYTES
+
+  const start = async ({ type, mapping }: { type: string; mapping: string }) => {
+    try {
+      const uploaded: Uploaded = await uploadFile(file!, session.token, setPercent)
+      if (!uploaded.ok) return refused(uploaded)
+      const { importOrders: result } = await importOrders({
+        input: { file: uploaded.hash, type, mapping: JSON.parse(mapping) },
+      })
+      if (result.__typename === 'ImportJob') started(result.id)
+      else refused(result)
+    } catch (error) {
+      failed(error)
+    } finally {
+      setPercent(undefined)
+    }
+  }
+
+  return (
+    <Card>
+      <Form layout='vertical' onFinish={start}>
+        <Form.Item label={say('import.file')} htmlFor='import-file' required>
+          <input
+            id='import-file'
+            type='file'
+            accept='.csv,text/csv'
+            onChange={({ target }) => setFile(target.files?.[0])}
+          />
+          {tooLarge && (
+            <Alert
+              type='error'
+              role='alert'
+              title={say('import.too-large', { limit: `${FILE_LIMIT_BYTES / 2 ** 20} MiB` })}
+            />
+          )}
+        </Form.Item>
+        <Form.Item
+          name='type'
+          label={say('import.type')}
+          rules={[{
+            required: true,
+            message: say('entry.required', { field: say('import.type') }),
+          }]}
+        >
+          <Select
+            options={(types.data?.orderTypes ?? []).map((type) => ({
+              value: type.code,
+              label: named(type),
+            }))}
+          />
+        </Form.Item>
+        <Form.Item
+          name='mapping'
+          label={say('import.mapping')}
+          rules={[{
+            validator: (_, text) =>
+              isJson(text)
+                ? Promise.resolve()
+                : Promise.reject(new Error(say('import.mapping.wrong'))),
+          }]}
+        >
+          <Input.TextArea autoSize={{ minRows: 6, maxRows: 20 }} spellCheck={false} />
+        </Form.Item>
+        <Flex gap='middle' align='center'>
+          <Button
+            type='primary'
+            size='large'
+            htmlType='submit'
+            loading={percent !== undefined}
+            disabled={file === undefined || tooLarge}
+          >
+            {say('import.start')}
+          </Button>
+          {percent !== undefined && (
+            <span role='status'>{say('import.uploading', { percent })}</span>
+          )}
+        </Flex>
+      </Form>
+    </Card>
+  )
+}
+
+function ImportState({ id }: { id: string }) {
+  const { say, term } = useWords()
+  const session = useSession()
+  const { failed } = useTold()
+  const { data, failure } = useFollow(ImportProgress, { id }, false)
+  const job = data?.importProgress
+  const fetchReport = async (path: string) => {
+    try {
+      const response = await fetch(path, { headers: { authorization: `Bearer ${session.token}` } })
+      if (!response.ok) throw new Error(`HTTP ${response.status}`)
+      download(`import-${id}.csv`, await response.blob())
+    } catch (error) {
+      failed({ offline: false, message: (error as Error).message, trace: undefined })
+    }
+  }
+  return (
+    <Card title={job && term('import.phase', job.phase)} aria-live='polite'>
+      {failure && <Alert type='error' title={say('state.failed', { reason: failure.message })} />}
+      {job && (
+        <Flex vertical gap='middle'>
+          <Progress
+            percent={job.bytesTotal === 0 ? 100 : Math.floor(100 * job.bytes / job.bytesTotal)}
+            status={job.state === 'FAILED'
+              ? 'exception'
+              : job.state === 'DONE'
+              ? 'success'
+              : 'active'}
+            aria-label={say('import.title')}
+          />
+          <Flex gap='large' wrap>
+            <span>{say('import.rows', { rows: job.rows })}</span>
+            <Statistic title={say('import.posted')} value={job.posted} />
+            <Statistic title={say('import.waiting')} value={job.waiting} />
+            <Statistic title={say('import.refused')} value={job.refused} />
+          </Flex>
+          {job.error !== null && <Alert type='error' role='alert' title={job.error} />}
+          {job.report !== null && (
+            <Button onClick={() => fetchReport(job.report!)}>{say('import.report')}</Button>
+          )}
+        </Flex>
+      )}
+    </Card>
+  )
+}
+
+function isJson(text: unknown): boolean {
+  try {
+    JSON.parse(String(text))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,332 @@
+/**
+ * One order: where it is, with whom and since when; what can be done; all that followed from it.
+ */
+import { useParams } from '@tanstack/react-router'
+import {
+  App,
+  Button,
+  Card,
+  Descriptions,
+  Flex,
+  Input,
+  Result,
+  Table,
+  Tag,
+  Timeline,
+  Typography,
+} from 'antd'
+import { useEffect } from 'react'
+import {
+  OrderLineage,
+  type OrderLineageQuery,
+  OrderProgress,
+  OrderTypes,
+  RetryPayment,
+  WithdrawOrder,
+} from '../../schema/desk.ts'
+import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { fieldsOf } from '../form/fields.ts'
+import { Amount, groupDigits } from '../parts/amount.tsx'
+import { Instant } from '../parts/instant.tsx'
+import { StatusTag } from '../parts/order-status.tsx'
+import { type Refusal, useTold } from '../parts/refusal.ts'
+import { StateOf } from '../parts/state-of.tsx'
+import { mayOpen } from '../session/session.ts'
+import { useSession } from '../session/use-session.ts'
+import { useKeys } from '../shell/keyboard.ts'
+import { useWords } from '../words/words.ts'
+import { useDecision } from './tasks.tsx'
+
+type Order = NonNullable<OrderLineageQuery['order']>
+
+export function Order() {
+  const { serial } = useParams({ from: '/orders/$serial' })
+  const { say } = useWords()
+  const asked = useAsk(OrderLineage, { serial })
+  const { data, fetching, again } = asked
+  const { data: progress } = useFollow(OrderProgress, { serial }, !data?.order)
+  const [told, shown] = [progress?.orderProgress.updatedAt, data?.order?.updatedAt]
+  useEffect(() => {
+    // What is told while an answer is under way may be newer than that answer.
+    if (!fetching && told !== undefined && shown !== undefined && told > shown) again()
+  }, [told, shown, fetching, again])
+  return (
+    <Flex vertical gap='middle'>
+      <Typography.Title level={1}>{say('order.title', { serial })}</Typography.Title>
+      <StateOf asked={asked}>
+        {({ order }) =>
+          order === null
+            ? <Result status='404' title={say('order.unknown')} />
+            : <Lineage order={order} again={asked.again} />}
+      </StateOf>
+    </Flex>
+  )
+}
+
+function Lineage({ order, again }: { order: Order; again: () => void }) {
+  return (
+    <>
+      <Where order={order} again={again} />
+      <Form order={order} />
+      <Approvals order={order} />
+      <Vouchers order={order} />
+      <Payments order={order} />
+      <History order={order} />
+    </>
+  )
+}
+
+function Where({ order, again }: { order: Order; again: () => void }) {
+  const session = useSession()
+  const { say, term } = useWords()
+  const open = order.approvals.find(({ state }) => state === 'OPEN')
+  const last = order.timeline.at(-1)
+  const decide = useDecision(again)
+  const { withdraw, retry } = useOrderCommands(order.serial)
+  // A button that the server would refuse is not shown: whoever made an order does not decide about it.
+  const decides = open !== undefined && session.roles.includes(open.role) &&
+    order.maker !== session.subject
+  const task = open && { id: open.id, order }
+  useKeys({
+    a: () => decides && decide([task!], 'APPROVE'),
+    r: () => decides && decide([task!], 'REJECT'),
+  })
+  return (
+    <Card title={say('order.where')}>
+      <Flex gap='middle' align='center' wrap>
+        <StatusTag status={order.status} />
+        {open && <span>{say('order.with', { role: term('role', open.role) })}</span>}
+        {last && (
+          <span>
+            {term('event', last.kind)} <Instant at={last.at} />
+          </span>
+        )}
+        <Amount money={order.amount} />
+        <Flex gap='small' style={{ marginInlineStart: 'auto' }}>
+          {decides && (
+            <>
+              <Button type='primary' onClick={() => decide([task!], 'APPROVE')}>
+                {say('inbox.approve')}
+              </Button>
+              <Button danger onClick={() => decide([task!], 'REJECT')}>
+                {say('inbox.reject')}
+              </Button>
+            </>
+          )}
+          {order.status === 'IN_APPROVAL' && order.maker === session.subject && (
+            <Button danger onClick={withdraw}>{say('order.withdraw')}</Button>
+          )}
+          {order.status === 'PAYMENT_FAILED' && mayOpen(session, ['accountant']) && (
+            <Button type='primary' onClick={retry}>{say('order.retry-payment')}</Button>
+          )}
+        </Flex>
+      </Flex>
+    </Card>
+  )
+}
+
+function useOrderCommands(serial: string): { withdraw: () => void; retry: () => void } {
+  const { modal } = App.useApp()
+  const { say } = useWords()
+  const { done, refused, failed } = useTold()
+  const withdrawOrder = useDo(WithdrawOrder)
+  const retryPayment = useDo(RetryPayment)
+  const told = (
+    result: { __typename: 'BusinessOrder' } | ({ __typename: 'OrderRefusal' } & Refusal),
+  ) => {
+    if (result.__typename === 'OrderRefusal') refused(result)
+    else done(say('inbox.done', { serial }))
+  }
+  return {
+    withdraw() {
+      let reason = ''
+      modal.confirm({
+        title: say('order.withdraw'),
+        content: (
+          <Input.TextArea
+            aria-label={say('order.withdraw.reason')}
+            placeholder={say('order.withdraw.reason')}
+            maxLength={500}
+            onChange={({ target }) => {
+              reason = target.value
+            }}
+          />
+        ),
+        okText: say('common.confirm'),
+        cancelText: say('common.cancel'),
+        onOk: () =>
+          withdrawOrder({ input: { serial, reason } })
+            .then((answer) => told(answer.withdrawOrder), failed),
+      })
+    },
+    retry() {
+      modal.confirm({
+        title: say('order.retry-payment'),
+        okText: say('common.confirm'),
+        cancelText: say('common.cancel'),
+        onOk: () =>
+          retryPayment({ input: { serial } }).then((answer) => told(answer.retryPayment), failed),
+      })
+    },
+  }
+}
+
+function Form({ order }: { order: Order }) {
+  const { say, named } = useWords()
+  const { data } = useAsk(OrderTypes, {})
+  const type = data?.orderTypes.find(({ code }) => code === order.type)
+  const titles = new Map(
+    fieldsOf(type?.form ?? {}).map(({ path, title }) => [path.join('.'), title]),
+  )
+  return (
+    <Card title={`${say('order.form')} · ${type === undefined ? order.type : named(type)}`}>
+      <Descriptions
+        column={2}
+        items={leavesOf(order.form).map(([path, value]) => ({
+          key: path,
+          label: titles.get(path) ?? path,
+          children: path === 'amount' ? groupDigits(value) : value,
+        }))}
+      />
+    </Card>
+  )
+}
+
+/** The texts of a form with where they are, in order. */
+export function leavesOf(form: unknown, path = ''): [path: string, text: string][] {
+  if (typeof form !== 'object' || form === null) return [[path, String(form)]]
+  return Object.entries(form).flatMap(([name, value]) =>
+    leavesOf(value, path === '' ? name : `${path}.${name}`)
+  )
+}
+
+function Approvals({ order }: { order: Order }) {
+  const { say, term } = useWords()
+  if (order.approvals.length === 0) return null
+  return (
+    <Card title={say('order.approvals')}>
+      <Table
+        size='small'
+        pagination={false}
+        dataSource={order.approvals}
+        rowKey='id'
+        columns={[
+          {
+            title: say('order.step'),
+            render: (_, { step, role }) => say('inbox.step', { step, role: term('role', role) }),
+          },
+          {
+            title: say('order.verdict'),
+            render: (_, { verdict, state }) => term('task', verdict ?? state),
+          },
+          { title: say('order.decided'), dataIndex: 'decidedBy' },
+          {
+            title: say('orders.updated'),
+            render: (_, { decidedAt }) => decidedAt && <Instant at={decidedAt} />,
+          },
+          { title: say('order.reason'), dataIndex: 'reason' },
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Vouchers({ order }: { order: Order }) {
+  const { say, named, term } = useWords()
+  return (
+    <Card title={say('order.vouchers')}>
+      {(order.vouchers ?? []).length === 0 && say('order.vouchers.none')}
+      {(order.vouchers ?? []).map((voucher) => (
+        <Table
+          key={voucher.id}
+          size='small'
+          pagination={false}
+          dataSource={voucher.entries}
+          rowKey='line'
+          title={() => (
+            <Flex gap='middle' wrap>
+              <Typography.Text strong>{voucher.number}</Typography.Text>
+              <span>{voucher.bookingOn}</span>
+              <span>{voucher.summary}</span>
+              {voucher.rule && <Tag variant='outlined'>{say('order.rule', voucher.rule)}</Tag>}
+            </Flex>
+          )}
+          columns={[
+            {
+              title: say('books.subject'),
+              render: (_, { subject }) => `${subject.code} ${named(subject)}`,
+            },
+            {
+              title: say('books.debit'),
+              align: 'right',
+              render: (_, { side, amount }) => side === 'DEBIT' && <Amount money={amount} />,
+            },
+            {
+              title: say('books.credit'),
+              align: 'right',
+              render: (_, { side, amount }) => side === 'CREDIT' && <Amount money={amount} />,
+            },
+          ]}
+        />
+      ))}
+      {(order.suspense ?? []).map((item) => (
+        <Typography.Paragraph key={item.id}>
+          {say('order.suspense')}: {item.reference} · <Amount money={item.amount} /> ·{' '}
+          {term('suspense', item.state)}
+        </Typography.Paragraph>
+      ))}
+    </Card>
+  )
+}
+
+function Payments({ order }: { order: Order }) {
+  const { say, named, term } = useWords()
+  return (
+    <Card title={say('order.payments')}>
+      {(order.payments ?? []).length === 0 && say('order.payments.none')}
+      {(order.payments ?? []).map((payment) => (
+        <Flex key={payment.id} vertical gap='small'>
+          <Flex gap='middle' wrap align='center'>
+            <Tag variant='outlined'>{term('payment', payment.state)}</Tag>
+            <span>{named(payment.channel)}</span>
+            {payment.channel.simulated && (
+              <Tag color='warning' variant='outlined'>{say('order.simulated')}</Tag>
+            )}
+            <Amount money={payment.amount} />
+            <Typography.Text copyable={payment.bankReference !== null}>
+              {payment.bankReference}
+            </Typography.Text>
+            {payment.failureCode && `${payment.failureCode} ${payment.failureMessage ?? ''}`}
+          </Flex>
+          <Typography.Text type='secondary'>
+            {say('order.attempts')}:{' '}
+            {payment.attempts.map(({ kind, outcome }) => outcome ? `${kind} ${outcome}` : kind)
+              .join(' → ')}
+          </Typography.Text>
+        </Flex>
+      ))}
+    </Card>
+  )
+}
+
+function History({ order }: { order: Order }) {
+  const { say, term } = useWords()
+  return (
+    <Card title={say('order.timeline')}>
+      <Timeline
+        items={order.timeline.map(({ seq, kind, at, actor, hash }) => ({
+          key: seq,
+          content: (
+            <>
+              <strong>{term('event', kind)}</strong> · {actor} · <Instant at={at} />
+              <br />
+              <Typography.Text type='secondary' code title={hash}>
+                {say('order.hash')} {hash.slice(0, 12)}
+              </Typography.Text>
+            </>
+          ),
+        }))}
+      />
+    </Card>
+  )
+}
