@@ -10,17 +10,11 @@ import { ok, refuse, type Result } from '../kernel/result.ts'
 import { nextNumber } from '../kernel/sequence.ts'
 import { type LocalDate, periodOf } from '../kernel/time.ts'
 import type { Leg } from './posting-rule.ts'
-import {
-  accountAt,
-  addToDay,
-  closing,
-  insertVoucher,
-  type LedgerTx,
-  moveBalance,
-  openAccount,
-  openSuspense,
-  placeExists,
-} from './store.ts'
+import { accountAt, addToDay, moveBalance, openAccount, placeExists } from './store/account.ts'
+import type { LedgerTx } from './store/handle.ts'
+import { closing } from './store/period.ts'
+import { openSuspense } from './store/suspense.ts'
+import { insertVoucher } from './store/voucher.ts'
 import {
   checkLegs,
   type Entry,

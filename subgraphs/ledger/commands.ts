@@ -21,21 +21,17 @@ import { book, type BookCode } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
 import { postAgain, type PostEventCode, postingIds, RULE_KIND } from './post-event.ts'
 import { checkRule, type Leg, type RuleCode } from './posting-rule.ts'
+import { subjects } from './store/chart.ts'
+import { eventsById, postedEvent } from './store/event.ts'
+import type { LedgerTx } from './store/handle.ts'
+import { closePeriodRow, reopenPeriodRow } from './store/period.ts'
 import {
   clearSuspenseRow,
-  closePeriodRow,
-  entriesOf,
-  eventsById,
-  type LedgerTx,
-  postedEvent,
-  reopenPeriodRow,
   reopenSuspense,
-  reversalOf,
-  subjects,
   suspenseById,
   suspenseOfVoucher,
-  voucherById,
-} from './store.ts'
+} from './store/suspense.ts'
+import { entriesOf, reversalOf, voucherById } from './store/voucher.ts'
 import type { LedgerTables } from './tables.ts'
 import { reversed, type VoucherKind } from './voucher.ts'
 

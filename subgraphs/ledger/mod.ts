@@ -15,11 +15,12 @@ import { LedgerCommands } from './commands.ts'
 import { type LedgerContext, ledgerSchema } from './graph.ts'
 import { postDelivery, postingIds, RULE_KIND } from './post-event.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
-import { addInstitution, addSubject, type BookedOrder, bookedOrders, tenants } from './store.ts'
+import { addInstitution, addSubject, tenants } from './store/chart.ts'
+import { type BookedOrder, bookedOrders } from './store/order.ts'
 import { ledgerMigrations, type LedgerTables } from './tables.ts'
 import { verifyLedger } from './verify.ts'
 
-export type { BookedOrder } from './store.ts'
+export type { BookedOrder } from './store/order.ts'
 
 /** Topics that become vouchers: each carries an `accounting` part. */
 const POSTED_TOPICS = ['order.approved', 'payment.settled']

@@ -11,7 +11,8 @@ import { dateOf, type Instant } from '../kernel/time.ts'
 import { book, type BookCode, type Draft } from './book.ts'
 import { type EventBodyCode, type OrderEvent, readOrderEvent } from './event-body.ts'
 import { applyRule, type PostingRule, type RuleCode } from './posting-rule.ts'
-import { type EventRow, insertEvent, type LedgerTx, postedEvent } from './store.ts'
+import { insertEvent, postedEvent } from './store/event.ts'
+import type { EventRow, LedgerTx } from './store/handle.ts'
 
 /** The kind under which posting rules are kept with four eyes. */
 export const RULE_KIND = 'posting-rule'

@@ -12,15 +12,10 @@ import type { Finding } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { VOUCHER_CHAIN } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
-import {
-  entriesOf,
-  type EntryRow,
-  eventsById,
-  type LedgerReader,
-  tenants,
-  type VoucherRow,
-  vouchersByLeaf,
-} from './store.ts'
+import { tenants } from './store/chart.ts'
+import { eventsById } from './store/event.ts'
+import type { EntryRow, LedgerReader, VoucherRow } from './store/handle.ts'
+import { entriesOf, vouchersByLeaf } from './store/voucher.ts'
 import type { LedgerTables } from './tables.ts'
 import { voucherHash, type VoucherKind } from './voucher.ts'
 

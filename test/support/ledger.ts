@@ -4,7 +4,7 @@
 import type { Actor } from '../../subgraphs/kernel/actor.ts'
 import { ledger, type RunningLedger } from '../../subgraphs/ledger/mod.ts'
 import type { LedgerContext } from '../../subgraphs/ledger/graph.ts'
-import type { LedgerReader } from '../../subgraphs/ledger/store.ts'
+import type { LedgerReader } from '../../subgraphs/ledger/store/handle.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import type { TestEngine } from '../rig/engines.ts'
 import { actor, requestOf } from './actors.ts'

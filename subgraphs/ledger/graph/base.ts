@@ -6,21 +6,11 @@ import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
 import type { LedgerCommands } from '../commands.ts'
 import { RULE_KIND } from '../post-event.ts'
-import {
-  entriesOf,
-  type EntryRow,
-  type EventRow,
-  eventsById,
-  eventsOf,
-  type LedgerReader,
-  reversalsOf,
-  subjects,
-  suspenseOf,
-  type SuspenseRow,
-  type VoucherRow,
-  vouchersById,
-  vouchersOf,
-} from '../store.ts'
+import { subjects } from '../store/chart.ts'
+import { eventsById, eventsOf } from '../store/event.ts'
+import type { EntryRow, EventRow, LedgerReader, SuspenseRow, VoucherRow } from '../store/handle.ts'
+import { suspenseOf } from '../store/suspense.ts'
+import { entriesOf, reversalsOf, vouchersById, vouchersOf } from '../store/voucher.ts'
 import type { LedgerTables } from '../tables.ts'
 
 /** What the ledger's resolvers are given. */

@@ -3,7 +3,8 @@
  */
 import type { Proposal } from '../../kernel/four-eyes.ts'
 import type { Refusal, Result } from '../../kernel/result.ts'
-import { type VoucherRow, vouchersById } from '../store.ts'
+import type { VoucherRow } from '../store/handle.ts'
+import { vouchersById } from '../store/voucher.ts'
 import {
   builder,
   type LedgerContext,

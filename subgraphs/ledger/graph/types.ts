@@ -5,13 +5,9 @@ import { badInput, moneyOf, PAGE_SIZE, readPageArgs } from '../../kernel/builder
 import { pageOf } from '../../kernel/page.ts'
 import { refuse } from '../../kernel/result.ts'
 import type { LocalDate } from '../../kernel/time.ts'
-import {
-  accountEntries,
-  entryKey,
-  isEntryKey,
-  type TrialBalanceRow,
-  type VoucherRow,
-} from '../store.ts'
+import type { VoucherRow } from '../store/handle.ts'
+import type { TrialBalanceRow } from '../store/report.ts'
+import { accountEntries, entryKey, isEntryKey } from '../store/voucher.ts'
 import {
   account,
   accountingEvent,
