@@ -10,7 +10,11 @@ import type { CanonicalValue } from '../kernel/canonical-json.ts'
 import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
+import { AccountCommands } from './account-commands.ts'
+import { AccountCache } from './account-cache.ts'
+import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
+import { CommandDesk } from './command-desk.ts'
 import { LedgerCommands } from './commands.ts'
 import { type LedgerContext, ledgerSchema } from './graph.ts'
 import { postDelivery, postingIds, RULE_KIND } from './post-event.ts'
@@ -39,12 +43,14 @@ export const ledger: Subgraph<RunningLedger> = {
   schema: ledgerSchema,
   async open(env: SubgraphEnv): Promise<RunningLedger> {
     const store = await openMigrated<LedgerTables>(env, 'ledger', ledgerMigrations)
+    const cache = new AccountCache(store)
+    const works = { store, cache, queue: new PostingQueue(store, cache) }
     const consumer: Consumer = {
       name: 'ledger',
       topics: POSTED_TOPICS,
       async receive(delivery) {
         const ids = postingIds(env.ports)
-        await receiveOnce(store, delivery, ids.at, (tx) => postDelivery(tx, delivery, ids))
+        await receiveOnce(store, delivery, ids.at, (tx) => postDelivery(tx, cache, delivery, ids))
       },
     }
     return {
@@ -52,8 +58,14 @@ export const ledger: Subgraph<RunningLedger> = {
       consumers: [consumer],
       context(request: RequestContext): LedgerContext {
         const actor = request.actor!
-        const commands = new LedgerCommands(store, env.ports, actor)
-        return { ...request, actor, ledger: { db: store.read, commands } }
+        const desk = new CommandDesk(works, env.ports, actor)
+        const commands = new LedgerCommands(desk)
+        const accounts = new AccountCommands(desk)
+        return {
+          ...request,
+          actor,
+          ledger: { db: store.read, commands, accounts, ports: env.ports },
+        }
       },
       provision: (setup) => provision(store, env, setup),
       tenants: async () => (await tenants(store.read, {})).map((row) => row.tenant_id),

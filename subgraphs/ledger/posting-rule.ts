@@ -49,8 +49,14 @@ export interface AccountingEvent {
   readonly reference: string
 }
 
-/** A leg to be posted. `minor` is positive. */
+/**
+ * A leg to be posted. `minor` is positive.
+ *
+ * @property account the id of a customer's account; its place is then the account's own, whatever
+ * institution and subject say
+ */
 export interface Leg {
+  readonly account?: string
   readonly institution: string
   readonly subject: string
   readonly currency: Currency

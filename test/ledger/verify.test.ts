@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
 import { onEngine } from '../rig/engines.ts'
-import { ledgerDesk } from '../support/ledger.ts'
+import { ledgerDesk, openFunded, placeHold } from '../support/ledger.ts'
 import { newKey } from '../support/orders.ts'
 import { findings, granted, openRig } from '../support/rig.ts'
 import { deleteLast, overwrite, tamperer } from '../support/tamper.ts'
@@ -39,9 +39,17 @@ const TAMPERING: readonly [table: string, column: string, value: string, names: 
   ['account', 'institution', `'1003'`, /VOUCHER_CHANGED/],
   ['account', 'subject', `'660299'`, /VOUCHER_CHANGED/],
   ['account', 'currency', `'USD'`, /VOUCHER_CHANGED/],
+  ['account', 'held', '5', /HOLD_WRONG/],
   ['account_day', 'debit', 'debit + 5', /DAY_WRONG/],
   ['account_day', 'debit', 'debit + 5, credit = credit + 5', /DAY_WRONG/],
   ['account_day', 'booking_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+  ['account_day', 'value_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+  ['account_hold', 'state', `'VOIDED'`, /HOLD_WRONG/],
+  ['account_hold', 'captured', '1', /HOLD_WRONG/],
+  ['general_day', 'debit', 'debit + 5', /GENERAL_WRONG/],
+  ['general_day', 'credit', 'credit + 5', /GENERAL_WRONG/],
+  ['general_day', 'booking_on', `'2026-10-01'`, /GENERAL_WRONG[^]*GENERAL_MISSING/],
+  ['general_day', 'subject', `'9999'`, /GENERAL_WRONG[^]*GENERAL_MISSING/],
   ['accounting_event', 'outcome', `'REFUSED'`, /VOUCHER_WITHOUT_EVENT/],
   ['accounting_event', 'id', `'evt_x'`, /EVENT_WITHOUT_VOUCHER/],
   ['accounting_event', 'body', `'{}'`, /VOUCHER_CHANGED/],
@@ -72,6 +80,8 @@ onEngine('sqlite', (engine) => {
     granted(
       await desk.commands().reverseVoucher({ idempotencyKey: newKey(), voucher, reason: 'r' }),
     )
+    const { account } = await openFunded(desk, '100.00')
+    await placeHold(desk, account, '30.00')
     return { rig, desk, change: tamperer(rig, 'ledger') }
   }
 
@@ -87,10 +97,26 @@ onEngine('sqlite', (engine) => {
       expect((await findings(rig.running)).join('\n')).toMatch(names)
     })
 
+    it.each([
+      ['day_debit', 'day_debit + 5', /DAY_WRONG/],
+      ['day_debit', 'day_debit + 5, day_credit = day_credit + 5', /DAY_WRONG/],
+      ['day_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+    ])(
+      'names what was written over the open day of an account (%s)',
+      async (column, value, names) => {
+        const { rig, change } = await open()
+        // The last account has one: what is in the first counts from another day.
+        expect(change(overwrite('account', column, value, 'max'))).toBe(1)
+        expect((await findings(rig.running)).join('\n')).toMatch(names)
+      },
+    )
+
     it.each<[string, RegExp]>([
       ['voucher', /CHAIN_BROKEN/],
       ['entry', /VOUCHER_CHANGED/],
       ['account_day', /DAY_MISSING/],
+      ['account_hold', /HOLD_WRONG/],
+      ['general_day', /GENERAL_MISSING/],
       ['suspense_item', /SUSPENSE_WRONG/],
       ['chain_link', /CHAIN_BROKEN/],
     ])('misses a row that was deleted from %s', async (table, names) => {

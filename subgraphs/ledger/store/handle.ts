@@ -12,6 +12,8 @@ export type EntryRow = LedgerTables['entry'] & {
   readonly institution: string
   readonly subject: string
   readonly currency: Currency
+  /** Of a customer's account; empty for the one account of a place. */
+  readonly number: string
 }
 export type EventRow = LedgerTables['accounting_event']
 export type SuspenseRow = LedgerTables['suspense_item'] & {

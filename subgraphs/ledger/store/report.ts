@@ -21,23 +21,19 @@ export async function trialBalance(
   tenant: string,
   range: { from: LocalDate; to: LocalDate; institution: string | undefined },
 ): Promise<TrialBalanceRow[]> {
-  let query = db.selectFrom('account_day as d')
-    .innerJoin(
-      'account as a',
-      (j) => j.onRef('a.tenant_id', '=', 'd.tenant_id').onRef('a.id', '=', 'd.account_id'),
-    )
+  let query = db.selectFrom('general_day as d')
     .where('d.tenant_id', '=', tenant).where('d.booking_on', '<=', range.to)
-  if (range.institution !== undefined) query = query.where('a.institution', '=', range.institution)
+  if (range.institution !== undefined) query = query.where('d.institution', '=', range.institution)
   const before = sql<boolean>`d.booking_on < ${range.from}`
   const rows = await query
     .select([
-      'a.subject',
-      'a.currency',
+      'd.subject',
+      'd.currency',
       sql<bigint>`cast(sum(case when ${before} then d.debit - d.credit else 0 end) as bigint)`
         .as('opening'),
       sql<bigint>`cast(sum(case when ${before} then 0 else d.debit end) as bigint)`.as('debit'),
       sql<bigint>`cast(sum(case when ${before} then 0 else d.credit end) as bigint)`.as('credit'),
     ])
-    .groupBy(['a.subject', 'a.currency']).orderBy('a.subject').orderBy('a.currency').execute()
+    .groupBy(['d.subject', 'd.currency']).orderBy('d.subject').orderBy('d.currency').execute()
   return rows as TrialBalanceRow[]
 }

@@ -1,8 +1,10 @@
 /**
  * Vouchers and their entries.
  */
-import type { Instant, LocalDate } from '../../kernel/time.ts'
+import type { LocalDate } from '../../kernel/time.ts'
 import type { Entry, VoucherHead } from '../voucher.ts'
+import { rowsStatement } from '../../kernel/store.ts'
+import type { LedgerTables } from '../tables.ts'
 import {
   define,
   type EntryRow,
@@ -12,89 +14,83 @@ import {
   type VoucherRow,
 } from './handle.ts'
 
-const insertVoucherRow = define<
-  Tenant & {
-    id: string
-    number: string
-    kind: string
-    serial: string | null
-    eventId: string | null
-    eventType: string | null
-    ruleVersion: bigint | null
-    reverses: string | null
-    bookingOn: LocalDate
-    valueOn: LocalDate
-    recordedAt: Instant
-    postedBy: string
-    summary: string
-    hash: string
-    link: bigint
-    index: bigint
-  }
->()((db, p) =>
-  db.insertInto('voucher').values({
-    tenant_id: p.tenant,
-    id: p.id,
-    number: p.number,
-    kind: p.kind,
-    serial: p.serial,
-    event_id: p.eventId,
-    event_type: p.eventType,
-    rule_version: p.ruleVersion,
-    reverses: p.reverses,
-    booking_on: p.bookingOn,
-    value_on: p.valueOn,
-    recorded_at: p.recordedAt,
-    posted_by: p.postedBy,
-    summary: p.summary,
-    hash: p.hash,
-    link: p.link,
-    link_index: p.index,
-  })
+const addVouchers = rowsStatement<LedgerTables>(
+  [
+    ...Array.from({ length: 8 }, () => 'text' as const),
+    'bigint',
+    ...Array.from({ length: 7 }, () => 'text' as const),
+    'bigint',
+    'bigint',
+    'text',
+  ],
+  (values) =>
+    `insert into voucher (tenant_id, id, number, kind, serial, event_id, event_type, reverses, ` +
+    `rule_version, booking_on, value_on, recorded_at, posted_by, summary, hash, ` +
+    `hold_id, link, link_index, channel) ${values}`,
 )
 
-const insertEntryRow = define<
-  Tenant & {
-    voucher: string
-    line: bigint
-    accountId: string
-    side: string
-    minor: bigint
-    balanceAfter: bigint
-    bookingOn: LocalDate
-    valueOn: LocalDate
-  }
->()((db, p) =>
-  db.insertInto('entry').values({
-    tenant_id: p.tenant,
-    voucher_id: p.voucher,
-    line: p.line,
-    account_id: p.accountId,
-    side: p.side,
-    minor: p.minor,
-    balance_after: p.balanceAfter,
-    booking_on: p.bookingOn,
-    value_on: p.valueOn,
-  })
+const addEntries = rowsStatement<LedgerTables>(
+  ['text', 'text', 'bigint', 'text', 'text', 'bigint', 'bigint', 'text', 'text'],
+  (values) =>
+    `insert into entry (tenant_id, voucher_id, line, account_id, side, minor, balance_after, ` +
+    `booking_on, value_on) ${values}`,
 )
 
-/** Writes a voucher with its entries and where its leaf lies. */
-export async function insertVoucher(
+/** A voucher to be written: its head, its entries, and where its leaf lies. */
+export interface SealedVoucher {
+  readonly head: VoucherHead
+  readonly entries: readonly Entry[]
+  readonly hash: string
+  readonly link: bigint
+  readonly index: bigint
+}
+
+/** Writes vouchers of one tenant with their entries. */
+export async function insertVouchers(
   tx: LedgerTx,
-  head: VoucherHead,
-  entries: readonly Entry[],
-  seal: { hash: string; link: bigint; index: bigint },
+  tenant: string,
+  vouchers: readonly SealedVoucher[],
 ): Promise<void> {
-  await insertVoucherRow(tx, { ...head, ...seal })
-  for (const entry of entries) {
-    await insertEntryRow(tx, {
-      ...entry,
-      tenant: head.tenant,
-      voucher: head.id,
-      bookingOn: head.bookingOn,
-      valueOn: head.valueOn,
-    })
-  }
+  await addVouchers(
+    tx,
+    vouchers.map(({ head, hash, link, index }) => [
+      tenant,
+      head.id,
+      head.number,
+      head.kind,
+      head.serial,
+      head.eventId,
+      head.eventType,
+      head.reverses,
+      head.ruleVersion,
+      head.bookingOn,
+      head.valueOn,
+      head.recordedAt,
+      head.postedBy,
+      head.summary,
+      hash,
+      head.hold ?? null,
+      link,
+      index,
+      head.channel ?? null,
+    ]),
+  )
+  await addEntries(
+    tx,
+    vouchers.flatMap(({ head, entries }) =>
+      entries.map((entry) => [
+        tenant,
+        head.id,
+        entry.line,
+        entry.accountId,
+        entry.side,
+        entry.minor,
+        entry.balanceAfter,
+        head.bookingOn,
+        head.valueOn,
+      ])
+    ),
+  )
 }
 
 export const voucherById = define<Tenant & { id: string }>()((db, p) =>
@@ -144,6 +140,7 @@ const ENTRY_COLUMNS = [
   'a.institution',
   'a.subject',
   'a.currency',
+  'a.number',
 ] as const
 
 /** The entries of vouchers, by voucher and line. */
@@ -180,6 +177,7 @@ export async function vouchersById(
   tenant: string,
   ids: readonly string[],
 ): Promise<VoucherRow[]> {
+  if (ids.length === 0) return []
   return await db.selectFrom('voucher').selectAll()
     .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
 }
