@@ -27,12 +27,16 @@ export async function* verifyLedger(store: Store<LedgerTables>): AsyncGenerator<
     yield finding('EVENT_STUCK', `${event.topic} ${event.id}: ${event.last_error ?? ''}`)
   }
   for (const { tenant_id: tenant } of await tenants(store.read, {})) {
-    const findings = await store.snapshot(async (db) => [
-      ...await verifySums(db, tenant),
-      ...await verifyChain(db, tenant),
-    ])
-    yield* findings
+    yield* await verifyBooks(store, tenant)
   }
+}
+
+/** What is wrong with the books of one tenant. */
+export async function verifyBooks(store: Store<LedgerTables>, tenant: string): Promise<Finding[]> {
+  return await store.snapshot(async (db) => [
+    ...await verifySums(db, tenant),
+    ...await verifyChain(db, tenant),
+  ])
 }
 
 /** Each query answers the places where two figures that must agree do not. */
@@ -64,7 +68,7 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
         and (e.booking_on <> v.booking_on or e.value_on <> v.value_on) limit 10`,
     DAY_MISSING: sql`
       select distinct e.account_id as place from entry e
-      left join account_movement d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
+      left join (${days(tenant)}) d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
         and d.booking_on = e.booking_on and d.value_on = e.value_on
       where e.tenant_id = ${tenant} and d.account_id is null limit 10`,
     // 总分核对: the general ledger against the accounts below it, both ways.

@@ -1,3 +1,5 @@
+import Database from 'libsql'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
 import { onEngine } from '../rig/engines.ts'
@@ -64,6 +66,31 @@ const TAMPERING: readonly [table: string, column: string, value: string, names: 
   ['chain_link', 'leaves', '7', /CHAIN_BROKEN/],
 ]
 
+/** The same text with another byte at a place. */
+function flip(text: string, at: number): string {
+  const other = text[at] === '0' ? '1' : '0'
+  return text.slice(0, at) + other + text.slice(at + 1)
+}
+
+function refusedByIndex(change: () => number): boolean {
+  try {
+    return change() !== 1
+  } catch (error) {
+    if (/UNIQUE/.test(String(error))) return true
+    throw error
+  }
+}
+
+/** The link of the voucher that a row belongs to. */
+function linkOf(
+  vouchers: readonly { id: string; link: bigint }[],
+  row: Readonly<Record<string, unknown>>,
+): unknown {
+  if (row.seq !== undefined) return row.seq
+  const id = row.voucher_id ?? row.id
+  return vouchers.find((voucher) => voucher.id === id)?.link
+}
+
 // The database of SQLite is a file, which anybody can open who can read it.
 onEngine('sqlite', (engine) => {
   const open = async () => {
@@ -124,6 +151,54 @@ onEngine('sqlite', (engine) => {
       expect(change(deleteLast(table))).toBe(1)
       expect((await findings(rig.running)).join('\n')).toMatch(names)
     })
+
+    it('names the voucher or link of which any one byte was changed', async () => {
+      const { rig, change, desk } = await open()
+      const db = new Database(join(rig.env.databaseUrl.slice('file:'.length), 'ledger.db'))
+      onTestFinished(() => void db.close())
+      const vouchers = await desk.db.selectFrom('voucher').select(['id', 'number', 'link'])
+        .execute()
+      const numbers = new Map(vouchers.map(({ id, number }) => [id, number]))
+      let seed = 7
+      const at = (length: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % length
+      const unnamed: string[] = []
+      let cells = 0
+      for (const table of ['voucher', 'entry', 'chain_link']) {
+        const rows = db.prepare(`select rowid as row, * from ${table}`).all([]) as Record<
+          string,
+          string | number | null
+        >[]
+        for (const { row, ...columns } of rows) {
+          for (const [column, value] of Object.entries(columns)) {
+            const other = typeof value === 'number'
+              ? value + 1
+              : value === null || value === ''
+              ? column === 'rule_version' ? 1 : 'x'
+              : flip(value, at(value.length))
+            const set = (to: string | number | null) =>
+              change(
+                `update ${table} set ${column} = ${
+                  to === null ? 'null' : typeof to === 'number' ? to : `'${to}'`
+                } where rowid = ${row}`,
+              )
+            // Where the database itself refuses: a number or a leaf that another row has.
+            if (refusedByIndex(() => set(other))) continue
+            const found = (await findings(rig.running)).join('\n')
+            const id = String(table === 'voucher' ? columns.id : columns.voucher_id)
+            const link = `link ${linkOf(vouchers, columns)}:`
+            const names = table === 'chain_link' ? [link] : [link, id, numbers.get(id)!]
+            if (!names.some((name) => found.includes(name))) {
+              unnamed.push(`${table}.${column} of ${id}: ${found}`)
+            }
+            set(value!)
+            cells += 1
+          }
+        }
+      }
+      expect(unnamed).toEqual([])
+      expect(cells).toBeGreaterThan(200)
+      expect(await findings(rig.running)).toEqual([])
+    }, 60_000)
 
     it('names vouchers that changed places within their link', async () => {
       const rig = await openRig(ledger, await engine.freshUrl())
