@@ -8,6 +8,7 @@ import './graph/accounts.ts'
 import './graph/queries.ts'
 import './graph/mutations.ts'
 import './graph/account-mutations.ts'
+import './graph/parameters.ts'
 
 export type { LedgerContext } from './graph/base.ts'
 

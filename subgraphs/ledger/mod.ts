@@ -10,6 +10,9 @@ import type { CanonicalValue } from '../kernel/canonical-json.ts'
 import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
+import { ParameterCommands } from './parameter/commands.ts'
+import { PARAMETER_KIND } from './parameter/in-force.ts'
+import { SHIPPED_PARAMETERS } from './parameter/shipped.ts'
 import { AccountCommands } from './account-commands.ts'
 import { AccountCache } from './account-cache.ts'
 import { PostingQueue } from './posting-queue.ts'
@@ -64,7 +67,13 @@ export const ledger: Subgraph<RunningLedger> = {
         return {
           ...request,
           actor,
-          ledger: { db: store.read, commands, accounts, ports: env.ports },
+          ledger: {
+            db: store.read,
+            commands,
+            accounts,
+            parameters: new ParameterCommands(desk),
+            ports: env.ports,
+          },
         }
       },
       provision: (setup) => provision(store, env, setup),
@@ -92,5 +101,7 @@ async function provision(
     for (const subject of CHART) await addSubject(tx, tenant, subject)
     const bodies = SHIPPED_RULES as unknown as Readonly<Record<string, CanonicalValue>>
     await shipVersions(tx, tenant, RULE_KIND, bodies, at)
+    const tables = SHIPPED_PARAMETERS as unknown as Readonly<Record<string, CanonicalValue>>
+    await shipVersions(tx, tenant, PARAMETER_KIND, tables, at)
   }, { lane: tenant })
 }

@@ -6,6 +6,7 @@ import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { AccountCommands } from '../account-commands.ts'
+import type { ParameterCommands } from '../parameter/commands.ts'
 import type { LedgerCommands } from '../commands.ts'
 import { RULE_KIND } from '../post-event.ts'
 import { accountsById, accountsOfCustomers, changesOf } from '../store/account.ts'
@@ -23,6 +24,7 @@ export interface LedgerContext extends ResolverContext {
     readonly db: LedgerReader
     readonly commands: LedgerCommands
     readonly accounts: AccountCommands
+    readonly parameters: ParameterCommands
     readonly ports: Ports
   }
 }

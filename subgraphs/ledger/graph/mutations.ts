@@ -109,7 +109,9 @@ const retryInput = builder.inputType('RetryAccountingEventInput', {
 const periodInput = builder.inputType('PeriodInput', {
   fields: (t) => ({ period: t.string({ required: true, description: 'Such as 2026-11.' }) }),
 })
-const verdict = builder.enumType('RuleVerdict', { values: ['APPROVED', 'REJECTED'] as const })
+export const verdict = builder.enumType('RuleVerdict', {
+  values: ['APPROVED', 'REJECTED'] as const,
+})
 const proposeInput = builder.inputType('ProposePostingRuleInput', {
   fields: (t) => ({
     event: t.string({ required: true }),

@@ -83,7 +83,7 @@ entry.implement({
   }),
 })
 
-const proposalState = builder.enumType('PostingRuleState', {
+export const proposalState = builder.enumType('PostingRuleState', {
   values: ['DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED'] as const,
 })
 
