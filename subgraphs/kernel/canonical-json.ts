@@ -34,7 +34,14 @@ export function canonicalJson(value: CanonicalValue): string {
       return value ? 'true' : 'false'
     case 'object': {
       if (value === null) return 'null'
-      if (Array.isArray(value)) return `[${Array.from(value, (v) => canonicalJson(v)).join(',')}]`
+      if (Array.isArray(value)) {
+        let items = ''
+        // By index: a hole is undefined, which is refused.
+        for (let i = 0; i < value.length; i++) {
+          items += (i === 0 ? '' : ',') + canonicalJson(value[i])
+        }
+        return `[${items}]`
+      }
       const prototype = Object.getPrototypeOf(value)
       // A date, a map or bytes would be written as if they were empty or something else.
       if (prototype !== Object.prototype && prototype !== null) {
@@ -42,8 +49,13 @@ export function canonicalJson(value: CanonicalValue): string {
       }
       const members = value as { readonly [key: string]: CanonicalValue | undefined }
       // Property names sort by UTF-16 code unit, which is what a plain sort does (RFC 8785, 3.2.3).
-      const keys = Object.keys(members).filter((key) => members[key] !== undefined).sort()
-      return `{${keys.map((k) => `${canonicalJson(k)}:${canonicalJson(members[k]!)}`).join(',')}}`
+      let text = ''
+      for (const key of Object.keys(members).sort()) {
+        const member = members[key]
+        if (member === undefined) continue
+        text += `${text === '' ? '' : ','}${canonicalJson(key)}:${canonicalJson(member)}`
+      }
+      return `{${text}}`
     }
     default:
       throw new TypeError(`canonical JSON: ${typeof value}`)

@@ -162,6 +162,7 @@ const bodyOf = statement<
 /** Bodies by their sha256: a body never changes its hash, whichever database it came from. */
 const bodies = new Map<string, string>()
 const BODIES_MAX = 500
+const LAST_INSTANT: Instant = '9999-12-31T23:59:59.999Z'
 
 /** Writes a new version for somebody else to decide. Refuses a version that exists. */
 export async function propose<Db extends KernelTables>(
@@ -223,6 +224,56 @@ export async function versionInForce<Db extends KernelTables>(
 ): Promise<Proposal | undefined> {
   const [row] = await effective(kernel(db), { tenant, kind, subject, on })
   return row === undefined ? undefined : await withBody(db, row)
+}
+
+const approved = statement<
+  KernelTables,
+  { tenant: string; kind: string; on: LocalDate; known: Instant }
+>()((db, p) =>
+  db.selectFrom('proposal').select(HEAD)
+    .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind).where('state', '=', 'APPROVED')
+    .where('effective_from', '<=', p.on).where('decided_at', '<=', p.known)
+    .orderBy('subject').orderBy('effective_from').orderBy('version')
+)
+
+/**
+ * The versions of a kind that are in force on a day, one per subject.
+ *
+ * @param knownAt what was approved later is left out, so that a day can be asked for as it was seen
+ */
+export async function versionsInForce<Db extends KernelTables>(
+  db: Reader<Db>,
+  tenant: string,
+  kind: string,
+  on: LocalDate,
+  knownAt: Instant = LAST_INSTANT,
+): Promise<Proposal[]> {
+  const rows = await approved(kernel(db), { tenant, kind, on, known: knownAt })
+  // By subject the last one is the newest start, then the highest number.
+  const last = new Map(rows.map((row) => [row.subject, row]))
+  const versions: Proposal[] = []
+  for (const row of last.values()) versions.push(await withBody(db, row))
+  return versions
+}
+
+const ofSubject = statement<KernelTables, { tenant: string; kind: string; subject: string }>()((
+  db,
+  p,
+) =>
+  db.selectFrom('proposal').selectAll()
+    .where('tenant_id', '=', p.tenant).where('kind', '=', p.kind)
+    .where('subject', '=', p.subject).orderBy('version').limit(1000)
+)
+
+/** All versions of one subject, by number; at most 1,000. */
+export async function versionsOfSubject<Db extends KernelTables>(
+  db: Reader<Db>,
+  tenant: string,
+  kind: string,
+  subject: string,
+): Promise<Proposal[]> {
+  const rows = await ofSubject(kernel(db), { tenant, kind, subject })
+  return rows.map((row) => toProposal(row, row.body))
 }
 
 /** One version, whatever its state. */

@@ -37,6 +37,11 @@ export function idSource(nowMs: () => number, random: (bytes: Uint8Array) => voi
   }
 }
 
+/** The least id that a source makes at this millisecond: what sorts before it is older. */
+export function idFloor<P extends string>(prefix: P, ms: number): `${P}_${string}` {
+  return `${prefix}_${base32(BigInt(Math.max(0, ms)), 10)}${base32(0n, 16)}`
+}
+
 function base32(value: bigint, length: number): string {
   let text = ''
   for (let i = 0; i < length; i++) {

@@ -66,3 +66,27 @@ export function parseInstant(
 export function periodOf(date: LocalDate): string {
   return date.slice(0, 7)
 }
+
+const DAY_MS = 86_400_000
+
+/** Days from one date to another: 1 from a day to the next, negative backwards. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return (Date.parse(to) - Date.parse(from)) / DAY_MS
+}
+
+/** The date that lies `days` days after another. */
+export function plusDays(date: LocalDate, days: number): LocalDate {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10)
+}
+
+/**
+ * The date that lies `months` months after another. A day that the month does not have is its last
+ * one; count from the first date, not from the one before, or the 31st becomes the 28th for good.
+ */
+export function plusMonths(date: LocalDate, months: number): LocalDate {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number)
+  const first = new Date(Date.UTC(year, month - 1 + months, 1))
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
+  first.setUTCDate(Math.min(day, last))
+  return first.toISOString().slice(0, 10)
+}

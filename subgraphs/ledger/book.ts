@@ -1,43 +1,45 @@
 /**
- * Writes one voucher into the books, inside a unit of work.
+ * Writes vouchers into the books, inside a unit of work.
  *
- * Everything is checked before the first row is written, so that a refused voucher leaves nothing.
+ * However many there are, each kind of row is written by few statements. Everything is checked before
+ * the first row is written, so that a refused voucher leaves nothing and harms no other.
  */
 import { extendChain } from '../kernel/chain.ts'
-import { formatMoney, MINOR_MAX } from '../kernel/money.ts'
+import { formatMoney } from '../kernel/money.ts'
 import { emit } from '../kernel/outbox.ts'
-import { ok, refuse, type Result } from '../kernel/result.ts'
-import { nextNumber } from '../kernel/sequence.ts'
-import { type LocalDate, periodOf } from '../kernel/time.ts'
+import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
+import { nextNumbers } from '../kernel/sequence.ts'
+import { periodOf } from '../kernel/time.ts'
+import { type AccountState, moveDay } from './account.ts'
+import type { AccountCache, AccountOverlay } from './account-cache.ts'
+import { Books, placeKey, type PostCode, type Posted } from './books.ts'
+import type { Side } from './chart.ts'
 import type { Leg } from './posting-rule.ts'
 import {
-  accountAt,
-  addToDay,
-  closing,
-  insertVoucher,
-  type LedgerTx,
-  moveBalance,
+  type AccountDay,
+  accountsAt,
+  accountsById,
+  accountState,
+  addToAccountDays,
+  addToGeneralDays,
+  type GeneralDay,
+  type Movement,
   openAccount,
-  openSuspense,
   placeExists,
-} from './store.ts'
-import {
-  checkLegs,
-  type Entry,
-  signed,
-  type VoucherCode,
-  voucherHash,
-  type VoucherHead,
-  type VoucherKind,
-} from './voucher.ts'
-
-/** The largest magnitude of a balance: half of what 64 bits hold, in minor units. */
-const BALANCE_MAX = MINOR_MAX * 500n
+  writeBalances,
+} from './store/account.ts'
+import type { LedgerTx } from './store/handle.ts'
+import { expiredHolds, type HoldRow, putHold } from './store/hold.ts'
+import { openDay } from './store/business-day.ts'
+import { closing } from './store/period.ts'
+import { openSuspense } from './store/suspense.ts'
+import { insertVouchers, type SealedVoucher } from './store/voucher.ts'
+import { voucherHash, type VoucherHead, type VoucherKind } from './voucher.ts'
 
 /** The chain that vouchers extend. */
 export const VOUCHER_CHAIN = 'vouchers'
 
-export type BookCode = VoucherCode | 'PERIOD_CLOSED' | 'ACCOUNT_UNKNOWN' | 'BALANCE_OVERFLOW'
+export type BookCode = PostCode | 'PERIOD_CLOSED'
 
 /**
  * A voucher to be booked. Its ids are made by the caller, so that the unit can be run again; accounts
@@ -49,122 +51,281 @@ export interface Draft {
   readonly announceId: string
   /** What kind of voucher a reversal undoes: an order is told, and is undone itself only by some. */
   readonly reversedKind?: VoucherKind
+  /** Red entries (红字): every amount is negative. */
+  readonly red?: boolean
+  /** Books on the day that its head says, though another is open: the steps that end a day. */
+  readonly ofEndingDay?: boolean
+  /** Held sums that the voucher frees, by account: captures of holds. */
+  readonly freed?: ReadonlyMap<string, bigint>
 }
 
 /** Books a voucher and tells of it (`voucher.posted`). Answers the head with its number. */
-export async function book(tx: LedgerTx, draft: Draft): Promise<Result<VoucherHead, BookCode>> {
-  const { tenant, bookingOn } = draft.head
-  const legs = checkLegs(draft.legs)
-  if (!legs.ok) return legs
-  const open = await requireOpenPeriod(tx, tenant, bookingOn)
-  if (!open.ok) return open
-  const accounts = await findAccounts(tx, draft)
-  if (!accounts.ok) return accounts
+export async function book(
+  tx: LedgerTx,
+  cache: AccountCache,
+  draft: Draft,
+): Promise<Result<VoucherHead, BookCode>> {
+  const [booked] = await bookAll(tx, cache, draft.head.tenant, [draft])
+  return booked!
+}
 
-  const number = await nextNumber(tx, tenant, `voucher:${periodOf(bookingOn)}`)
-  const head: VoucherHead = {
-    ...draft.head,
-    number: `${periodOf(bookingOn)}-${number.toString().padStart(6, '0')}`,
-  }
-  const entries: Entry[] = []
-  for (const [i, leg] of draft.legs.entries()) {
-    const accountId = accounts.value[i]!
-    const delta = signed(leg.side, leg.minor)
-    const [moved] = await moveBalance(tx, { tenant, id: accountId, delta })
-    await addToDay(tx, {
-      tenant,
-      account: accountId,
-      on: bookingOn,
-      debit: leg.side === 'DEBIT' ? leg.minor : 0n,
-      credit: leg.side === 'CREDIT' ? leg.minor : 0n,
+/**
+ * Books vouchers of one tenant in order. Each is booked or refused for itself; the answers are in the
+ * order of the drafts.
+ */
+export async function bookAll(
+  tx: LedgerTx,
+  cache: AccountCache,
+  tenant: string,
+  drafts: readonly Draft[],
+): Promise<Result<VoucherHead, BookCode>[]> {
+  drafts = await onOpenDay(tx, tenant, drafts)
+  const closed = await closedPeriods(tx, tenant, drafts)
+  const overlay = cache.of(tx)
+  const { books, expired } = await loadBooks(tx, overlay, tenant, drafts)
+  const accepted: { draft: Draft; posted: Posted; answer: number }[] = []
+  const answers: Result<VoucherHead, BookCode>[] = drafts.map((draft, answer) => {
+    const shut = closed.get(periodOf(draft.head.bookingOn))
+    if (shut !== undefined) return shut
+    const posted = books.post(draft.legs, {
+      newAccountId: (line) => derivedId('acc', draft.head.id, line),
+      ...(draft.red === undefined ? {} : { red: draft.red }),
+      ...(draft.freed === undefined ? {} : { freed: draft.freed }),
     })
-    entries.push({
-      line: BigInt(i + 1),
-      accountId,
-      ...placeOf(leg),
-      side: leg.side,
-      minor: leg.minor,
-      balanceAfter: moved!.balance,
-    })
+    if (!posted.ok) return posted
+    accepted.push({ draft, posted: posted.value, answer })
+    // Until it has its number.
+    return ok(draft.head as VoucherHead)
+  })
+  if (accepted.length === 0) return answers
+  const sealed = await seal(tx, tenant, accepted)
+  sealed.forEach(({ head }, i) => answers[accepted[i]!.answer] = ok(head))
+
+  const days = moveDays(books, sealed)
+  const { opened, changed } = books
+  for (const account of opened) {
+    const { recordedAt } = accepted[0]!.draft.head
+    await openAccount(tx, tenant, account, { customer: null, product: null, at: recordedAt })
   }
-  const hash = voucherHash(head, entries)
-  const place = await extendChain(tx, tenant, VOUCHER_CHAIN, hash)
-  await insertVoucher(tx, head, entries, { hash, ...place })
-  for (const [i, leg] of draft.legs.entries()) {
+  await insertVouchers(tx, tenant, sealed)
+  await writeBalances(tx, tenant, changed)
+  for (const account of [...opened, ...changed]) overlay.wrote(tenant, account)
+  const written = new Set(changed.map(({ id }) => id))
+  for (const { hold, at } of expired) {
+    if (!written.has(hold.account_id)) continue
+    const { id, captured } = hold
+    await putHold(tx, { tenant, id, captured, state: 'EXPIRED', endedAt: at })
+  }
+  await addToAccountDays(tx, tenant, days)
+  await addToGeneralDays(tx, tenant, generalDays(sealed))
+  for (const [i, { draft, posted }] of accepted.entries()) {
+    const { head } = sealed[i]!
+    await suspend(tx, head, posted.legs)
+    if (head.serial !== null) await announce(tx, head, draft, posted.legs)
+  }
+  return answers
+}
+
+/**
+ * Drafts on the business day that is open (会计日): the calendar's where a tenant's days are not kept.
+ *
+ * Decided here, in the transaction, so that a day that was cut takes nothing more. What counted from
+ * the day it was drafted on counts from the day it is booked on.
+ */
+async function onOpenDay(
+  tx: LedgerTx,
+  tenant: string,
+  drafts: readonly Draft[],
+): Promise<readonly Draft[]> {
+  const [open] = await openDay(tx, { tenant })
+  if (open === undefined) return drafts
+  return drafts.map((draft) => {
+    const { bookingOn, valueOn } = draft.head
+    if (draft.ofEndingDay || bookingOn === open.on_date) return draft
+    const moved = valueOn === bookingOn ? open.on_date : valueOn
+    return { ...draft, head: { ...draft.head, bookingOn: open.on_date, valueOn: moved } }
+  })
+}
+
+async function closedPeriods(
+  tx: LedgerTx,
+  tenant: string,
+  drafts: readonly Draft[],
+): Promise<Map<string, Refusal<'PERIOD_CLOSED'>>> {
+  const closed = new Map<string, Refusal<'PERIOD_CLOSED'>>()
+  for (const period of new Set(drafts.map(({ head }) => periodOf(head.bookingOn)))) {
+    if ((await closing(tx, { tenant, period })).length === 0) continue
+    const why = `The period ${period} is closed.`
+    closed.set(period, refuse('PERIOD_CLOSED', why, '/bookingOn', { period }))
+  }
+  return closed
+}
+
+/** What the drafts need to know of accounts, and holds in them that have ended by time. */
+async function loadBooks(
+  tx: LedgerTx,
+  overlay: AccountOverlay,
+  tenant: string,
+  drafts: readonly Draft[],
+): Promise<{ books: Books; expired: { hold: HoldRow; at: string }[] }> {
+  const ids = new Set<string>()
+  const places = new Map<string, Leg>()
+  for (const { legs } of drafts) {
+    for (const leg of legs) {
+      if (leg.account !== undefined) ids.add(leg.account)
+      else places.set(placeKey(leg), leg)
+    }
+  }
+  const states = new Map<string, AccountState>()
+  const open = new Set<string>()
+  const know = (account: AccountState) => {
+    states.set(account.id, account)
+    if (account.number === '') open.add(placeKey(account))
+  }
+  for (const id of ids) {
+    const known = overlay.byId(tenant, id)
+    if (known !== undefined) know(known)
+  }
+  for (const place of places.keys()) {
+    const known = overlay.byPlace(tenant, place)
+    if (known !== undefined) know(known)
+  }
+  const missing = [...ids].filter((id) => !states.has(id))
+  const unopened = [...places].filter(([place]) => !open.has(place)).map(([, leg]) => leg)
+  for (
+    const row of [
+      ...missing.length === 0 ? [] : await accountsById(tx, tenant, missing),
+      ...unopened.length === 0 ? [] : await accountsAt(tx, tenant, unopened),
+    ]
+  ) {
+    const account = accountState(row)
+    overlay.read(tenant, account)
+    know(account)
+  }
+  const normals = new Map<string, Side>()
+  for (const [key, { institution, subject }] of places) {
+    if (open.has(key)) continue
+    const [place] = await placeExists(tx, { tenant, institution, subject })
+    if (place !== undefined) normals.set(key, place.normal as Side)
+  }
+  const books = new Books((leg) => normals.get(placeKey(leg)))
+  const expired: { hold: HoldRow; at: string }[] = []
+  // Of one commit, the first moment: nothing is given up before its time.
+  const at = drafts[0]!.head.recordedAt
+  for (const account of states.values()) {
+    books.load(account)
+    if (account.held === 0n) continue
+    for (const hold of await expiredHolds(tx, { tenant, account: account.id, at })) {
+      books.free(account.id, hold.minor - hold.captured)
+      expired.push({ hold, at })
+    }
+  }
+  return { books, expired }
+}
+
+/** Gives vouchers their numbers, hashes and places in the chain. */
+async function seal(
+  tx: LedgerTx,
+  tenant: string,
+  accepted: readonly { readonly draft: Draft; readonly posted: Posted }[],
+): Promise<SealedVoucher[]> {
+  const counts = new Map<string, bigint>()
+  for (const { draft } of accepted) {
+    const period = periodOf(draft.head.bookingOn)
+    counts.set(period, (counts.get(period) ?? 0n) + 1n)
+  }
+  const next = new Map<string, bigint>()
+  for (const [period, count] of counts) {
+    next.set(period, await nextNumbers(tx, tenant, `voucher:${period}`, count))
+  }
+  const sealed: SealedVoucher[] = []
+  for (const { draft, posted } of accepted) {
+    const period = periodOf(draft.head.bookingOn)
+    const number = next.get(period)!
+    next.set(period, number + 1n)
+    const head = { ...draft.head, number: `${period}-${number.toString().padStart(6, '0')}` }
+    const hash = voucherHash(head, posted.entries)
+    const place = await extendChain(tx, tenant, VOUCHER_CHAIN, hash)
+    sealed.push({ head, entries: posted.entries, hash, ...place })
+  }
+  return sealed
+}
+
+/** Moves the open days of accounts; answers what goes into stored ones. */
+function moveDays(books: Books, vouchers: readonly SealedVoucher[]): Movement<AccountDay>[] {
+  const days = new Map<string, Movement<AccountDay>>()
+  for (const { head: { bookingOn, valueOn }, entries } of vouchers) {
+    for (const { accountId, side, minor } of entries) {
+      const [debit, credit] = side === 'DEBIT' ? [minor, 0n] : [0n, minor]
+      const moved = moveDay(books.get(accountId).day, { bookingOn, valueOn, debit, credit })
+      books.setDay(accountId, moved.day)
+      if (moved.stored === undefined) continue
+      const { stored } = moved
+      add(days, `${stored.bookingOn}${stored.valueOn}${accountId}`, stored, (): AccountDay => [
+        accountId,
+        stored.bookingOn,
+        stored.valueOn,
+      ])
+    }
+  }
+  return [...days.values()]
+}
+
+/** What vouchers moved in the general ledger. */
+function generalDays(vouchers: readonly SealedVoucher[]): Movement<GeneralDay>[] {
+  const days = new Map<string, Movement<GeneralDay>>()
+  for (const { head: { bookingOn }, entries } of vouchers) {
+    for (const entry of entries) {
+      const [debit, credit] = entry.side === 'DEBIT' ? [entry.minor, 0n] : [0n, entry.minor]
+      add(days, `${bookingOn}${placeKey(entry)}`, { debit, credit }, (): GeneralDay => [
+        entry.institution,
+        entry.subject,
+        entry.currency,
+        bookingOn,
+      ])
+    }
+  }
+  return [...days.values()]
+}
+
+function add<Key extends readonly string[]>(
+  sums: Map<string, Movement<Key>>,
+  name: string,
+  { debit, credit }: { readonly debit: bigint; readonly credit: bigint },
+  keyOf: () => Key,
+): void {
+  let sum = sums.get(name)
+  if (sum === undefined) sums.set(name, sum = { key: keyOf(), debit: 0n, credit: 0n })
+  sum.debit += debit
+  sum.credit += credit
+}
+
+async function suspend(
+  tx: LedgerTx,
+  head: VoucherHead,
+  legs: readonly Leg[],
+): Promise<void> {
+  for (const [i, leg] of legs.entries()) {
     if (leg.suspense === undefined) continue
     await openSuspense(tx, {
-      tenant,
+      tenant: head.tenant,
       id: derivedId('sus', head.id, i),
       voucher: head.id,
       line: BigInt(i + 1),
       serial: head.serial,
       reference: leg.suspense,
-      on: bookingOn,
+      on: head.bookingOn,
     })
   }
-  if (head.serial !== null) await announce(tx, head, draft)
-  return ok(head)
 }
 
-async function requireOpenPeriod(
+async function announce(
   tx: LedgerTx,
-  tenant: string,
-  bookingOn: LocalDate,
-): Promise<Result<null, 'PERIOD_CLOSED'>> {
-  const period = periodOf(bookingOn)
-  const closed = await closing(tx, { tenant, period })
-  return closed.length === 0
-    ? ok(null)
-    : refuse('PERIOD_CLOSED', `The period ${period} is closed.`, '/bookingOn', { period })
-}
-
-/** The account of each leg, opened where it is missing. */
-async function findAccounts(
-  tx: LedgerTx,
+  head: VoucherHead,
   draft: Draft,
-): Promise<Result<string[], 'ACCOUNT_UNKNOWN' | 'BALANCE_OVERFLOW'>> {
-  const { tenant, recordedAt } = draft.head
-  const missing: number[] = []
-  const ids: string[] = []
-  const reach = new Map<string, bigint>()
-  for (const [i, leg] of draft.legs.entries()) {
-    const [account] = await accountAt(tx, { tenant, ...placeOf(leg) })
-    if (account === undefined) {
-      const known = await placeExists(tx, { tenant, ...placeOf(leg) })
-      if (known.length === 0) {
-        return refuse(
-          'ACCOUNT_UNKNOWN',
-          `No entries are made in ${leg.subject} of ${leg.institution}.`,
-          `/legs/${i}`,
-          { subject: leg.subject, institution: leg.institution },
-        )
-      }
-      missing.push(i)
-    }
-    // Legs of one voucher add up in an account before others bring it back.
-    const at = JSON.stringify(placeOf(leg))
-    const far = (reach.get(at) ?? magnitude(account?.balance ?? 0n)) + leg.minor
-    if (far > BALANCE_MAX) {
-      return refuse('BALANCE_OVERFLOW', 'The balance would not fit.', `/legs/${i}`)
-    }
-    reach.set(at, far)
-    ids.push(account?.id ?? '')
-  }
-  for (const i of missing) {
-    const leg = draft.legs[i]!
-    // An earlier leg of this voucher may have opened the same account.
-    const [account] = await accountAt(tx, { tenant, ...placeOf(leg) })
-    const id = account?.id ?? derivedId('acc', draft.head.id, i)
-    if (account === undefined) {
-      await openAccount(tx, { tenant, id, ...placeOf(leg), at: recordedAt })
-    }
-    ids[i] = id
-  }
-  return ok(ids)
-}
-
-async function announce(tx: LedgerTx, head: VoucherHead, draft: Draft): Promise<void> {
-  const debit = draft.legs.filter((leg) => leg.side === 'DEBIT')
+  legs: readonly Leg[],
+): Promise<void> {
+  const debit = legs.filter((leg) => leg.side === 'DEBIT')
   await emit(tx, {
     tenant: head.tenant,
     id: draft.announceId,
@@ -180,7 +341,7 @@ async function announce(tx: LedgerTx, head: VoucherHead, draft: Draft): Promise<
       reverses: head.reverses,
       reversedKind: draft.reversedKind ?? null,
       debit: debit.map((leg) => ({ amount: formatMoney(leg), currency: leg.currency })),
-      suspense: draft.legs.some((leg) => leg.suspense !== undefined),
+      suspense: legs.some((leg) => leg.suspense !== undefined),
     },
   })
 }
@@ -190,12 +351,4 @@ function derivedId(prefix: string, voucher: string, index: number): string {
   return `${prefix}${voucher.slice(voucher.indexOf('_'))}-${
     (index + 1).toString().padStart(2, '0')
   }`
-}
-
-function placeOf(leg: Leg): { institution: string; subject: string; currency: string } {
-  return { institution: leg.institution, subject: leg.subject, currency: leg.currency }
-}
-
-function magnitude(minor: bigint): bigint {
-  return minor < 0n ? -minor : minor
 }

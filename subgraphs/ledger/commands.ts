@@ -1,8 +1,8 @@
 /**
  * What people do in the ledger. Each command is one unit of work for one actor.
  */
-import type { Actor } from '../kernel/actor.ts'
 import type { CanonicalValue } from '../kernel/canonical-json.ts'
+import { textMalformed } from '../kernel/command.ts'
 import {
   decide,
   type Proposal,
@@ -11,33 +11,31 @@ import {
   propose,
 } from '../kernel/four-eyes.ts'
 import { type Money, type MoneyCode, parseMoney } from '../kernel/money.ts'
-import { once, type OnceCode } from '../kernel/once.ts'
-import type { Ports } from '../kernel/ports.ts'
-import { checkIdempotencyKey, runCommand, textMalformed } from '../kernel/command.ts'
+import type { OnceCode } from '../kernel/once.ts'
 import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
-import type { Store } from '../kernel/store.ts'
-import { dateOf, type LocalDate, parseDate } from '../kernel/time.ts'
-import { book, type BookCode } from './book.ts'
+import { type LocalDate, parseDate } from '../kernel/time.ts'
+import type { BookCode } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
+import { checkReason, type CommandDesk, isText } from './command-desk.ts'
 import { postAgain, type PostEventCode, postingIds, RULE_KIND } from './post-event.ts'
 import { checkRule, type Leg, type RuleCode } from './posting-rule.ts'
+import { accountsByNumber } from './store/account.ts'
+import { subjects } from './store/chart.ts'
+import { eventsById, postedEvent } from './store/event.ts'
+import type { EntryRow, LedgerTx } from './store/handle.ts'
+import { closePeriodRow, reopenPeriodRow } from './store/period.ts'
 import {
   clearSuspenseRow,
-  closePeriodRow,
-  entriesOf,
-  eventsById,
-  type LedgerTx,
-  postedEvent,
-  reopenPeriodRow,
   reopenSuspense,
-  reversalOf,
-  subjects,
   suspenseById,
   suspenseOfVoucher,
-  voucherById,
-} from './store.ts'
-import type { LedgerTables } from './tables.ts'
-import { reversed, type VoucherKind } from './voucher.ts'
+} from './store/suspense.ts'
+import { entriesOf, reversalOf, voucherById } from './store/voucher.ts'
+import { reddened, reversed, type VoucherKind } from './voucher.ts'
+
+/** The most vouchers, and the most legs in all, of one batch. */
+export const BATCH_VOUCHERS_MAX = 1000
+export const BATCH_LEGS_MAX = 10_000
 
 export type CommandCode =
   | BookCode
@@ -59,82 +57,98 @@ export type CommandCode =
   | 'PERIOD_MALFORMED'
   | 'DATE_MALFORMED'
   | 'KEY_MALFORMED'
+  | 'LEG_PLACE_MISSING'
+  | 'BATCH_TOO_LARGE'
 
-/** A leg as a person gives it. */
+/**
+ * A leg as a person gives it: in a place of the chart, or in a customer's account.
+ *
+ * @property account the account's number or id
+ */
 export interface LegInput {
-  readonly institution: string
-  readonly subject: string
+  readonly institution?: string | null | undefined
+  readonly subject?: string | null | undefined
+  readonly account?: string | null | undefined
   readonly side: 'DEBIT' | 'CREDIT'
   readonly amount: { readonly amount: string; readonly currency: string }
 }
 
-/** The commands of one actor. */
-export class LedgerCommands {
-  readonly #store: Store<LedgerTables>
-  readonly #ports: Ports
-  readonly #actor: Actor
+/** A voucher as a person gives it. @property valueOn the booking date when absent */
+export interface VoucherInput {
+  readonly idempotencyKey: string
+  readonly summary: string
+  readonly valueOn?: LocalDate | null | undefined
+  readonly legs: readonly LegInput[]
+}
 
-  constructor(store: Store<LedgerTables>, ports: Ports, actor: Actor) {
-    this.#store = store
-    this.#ports = ports
-    this.#actor = actor
+/** What an accountant does to the books. */
+export class LedgerCommands {
+  readonly #desk: CommandDesk
+
+  constructor(desk: CommandDesk) {
+    this.#desk = desk
   }
 
   /** Posts a voucher by hand. Answers its id. */
-  async postVoucher(input: {
-    idempotencyKey: string
-    summary: string
-    valueOn?: LocalDate | null | undefined
-    legs: readonly LegInput[]
-  }): Promise<Result<string, CommandCode>> {
+  async postVoucher(input: VoucherInput): Promise<Result<string, CommandCode>> {
     if (!isText(input)) return textMalformed()
-    const legs: Leg[] = []
-    for (const [i, leg] of input.legs.entries()) {
-      const money: Result<Money, MoneyCode> = parseMoney(
-        leg.amount.amount,
-        leg.amount.currency,
-        `/legs/${i}/amount`,
-      )
-      if (!money.ok) return money
-      if (leg.subject === SUSPENSE_SUBJECT) return suspenseDirect(`/legs/${i}/subject`)
-      const { institution, subject, side } = leg
-      legs.push({ institution, subject, side, ...money.value })
-    }
+    const legs = await readLegs(this.#desk, input.legs)
+    if (!legs.ok) return legs
     if (input.valueOn != null) {
       const valueOn = parseDate(input.valueOn, '/valueOn')
       if (!valueOn.ok) return valueOn
     }
-    return await this.#bookOnce(input, {
+    return await this.#desk.postOnce(input, {
       kind: 'MANUAL',
       serial: null,
       summary: input.summary,
       valueOn: input.valueOn ?? undefined,
       reverses: null,
-    }, () => Promise.resolve(ok(legs)))
+    }, legs.value)
   }
 
-  /** Undoes a voucher with its mirror image (冲正). Once per voucher, and never a reversal itself. */
+  /**
+   * Posts vouchers by hand in order, each for itself: the answers are in the order of the inputs, and
+   * one that is refused harms no other. Only a batch that is too large is refused as a whole.
+   */
+  async postVouchers(
+    vouchers: readonly VoucherInput[],
+  ): Promise<Result<readonly Result<string, CommandCode>[], CommandCode>> {
+    const legs = vouchers.reduce((sum, voucher) => sum + voucher.legs.length, 0)
+    if (vouchers.length > BATCH_VOUCHERS_MAX || legs > BATCH_LEGS_MAX) {
+      return refuse(
+        'BATCH_TOO_LARGE',
+        `A batch has at most ${BATCH_VOUCHERS_MAX} vouchers and ${BATCH_LEGS_MAX} legs.`,
+        '/vouchers',
+      )
+    }
+    return ok(await Promise.all(vouchers.map((voucher) => this.postVoucher(voucher))))
+  }
+
+  /**
+   * Undoes a voucher, once, and never a reversal itself: with its mirror image (冲正 on the same day,
+   * 蓝字 later), or in red (红字), negative on the same sides, so that turnovers are undone as well.
+   */
   async reverseVoucher(input: {
     idempotencyKey: string
     voucher: string
     reason: string
+    red?: boolean | null | undefined
   }): Promise<Result<string, CommandCode>> {
-    const { tenant } = this.#actor
+    const { tenant } = this.#desk
     if (!isText(input)) return textMalformed()
-    if (input.reason.trim() === '') {
-      return refuse('REASON_MISSING', 'A reversal gives its reason.', '/reason')
-    }
-    const [original] = await voucherById(this.#store.read, { tenant, id: input.voucher })
+    const unexplained = checkReason(input.reason)
+    if (unexplained !== undefined) return unexplained
+    const [original] = await voucherById(this.#desk.store.read, { tenant, id: input.voucher })
     if (original === undefined) {
       return refuse('VOUCHER_UNKNOWN', 'There is no such voucher.', '/voucher')
     }
-    return await this.#bookOnce(input, {
+    return await this.#desk.bookOnce<CommandCode>(input, {
       kind: 'REVERSAL',
       serial: original.serial,
       summary: input.reason,
       valueOn: original.value_on,
       reverses: original.id,
-      reversedKind: original.kind as VoucherKind,
     }, async (tx, voucher) => {
       if (original.kind === 'REVERSAL') {
         return refuse('REVERSAL_OF_REVERSAL', 'A reversal is not reversed; post anew.', '/voucher')
@@ -142,20 +156,27 @@ export class LedgerCommands {
       if ((await reversalOf(tx, { tenant, id: original.id })).length > 0) {
         return refuse('ALREADY_REVERSED', 'This voucher has been reversed.', '/voucher')
       }
-      for (const item of await suspenseOfVoucher(tx, { tenant, voucher: original.id })) {
-        const closed = await clearSuspenseRow(tx, { tenant, id: item.id, voucher })
-        if (closed.affected === 0n) {
-          return refuse(
-            'SUSPENSE_CLEARED_ALREADY',
-            'An amount of this voucher was taken out of suspense; reverse that first.',
-            '/voucher',
-          )
-        }
+      const items = await suspenseOfVoucher(tx, { tenant, voucher: original.id })
+      if (items.some(({ state }) => state !== 'OPEN')) {
+        return refuse(
+          'SUSPENSE_CLEARED_ALREADY',
+          'An amount of this voucher was taken out of suspense; reverse that first.',
+          '/voucher',
+        )
       }
-      // What a clearing took out of suspense is there again once the clearing is undone.
-      if (original.kind === 'CLEARING') await reopenSuspense(tx, { tenant, voucher: original.id })
-      const entries = await entriesOf(tx, tenant, [original.id])
-      return ok(reversed(entries.map((e) => ({ ...e, side: e.side as Leg['side'] }))))
+      const legs = (await entriesOf(tx, tenant, [original.id])).map(legOf)
+      return ok({
+        legs: input.red ? reddened(legs) : reversed(legs),
+        ...(input.red ? { red: true } : {}),
+        reversedKind: original.kind as VoucherKind,
+        async whenBooked(tx) {
+          for (const { id } of items) await clearSuspenseRow(tx, { tenant, id, voucher })
+          // What a clearing took out of suspense is there again once the clearing is undone.
+          if (original.kind === 'CLEARING') {
+            await reopenSuspense(tx, { tenant, voucher: original.id })
+          }
+        },
+      })
     })
   }
 
@@ -166,28 +187,33 @@ export class LedgerCommands {
     subject: string
     reason: string
   }): Promise<Result<string, CommandCode>> {
-    const { tenant } = this.#actor
+    const { tenant } = this.#desk
     if (!isText(input)) return textMalformed()
     if (input.subject === SUSPENSE_SUBJECT) return suspenseDirect('/subject')
-    const item = await suspenseById(this.#store.read, tenant, input.item)
+    const item = await suspenseById(this.#desk.store.read, tenant, input.item)
     if (item === undefined) {
       return refuse('SUSPENSE_UNKNOWN', 'There is no such item in suspense.', '/item')
     }
-    return await this.#bookOnce(input, {
+    return await this.#desk.bookOnce<CommandCode>(input, {
       kind: 'CLEARING',
       serial: item.serial,
       summary: input.reason,
       valueOn: undefined,
       reverses: null,
     }, async (tx, voucher) => {
-      const cleared = await clearSuspenseRow(tx, { tenant, id: item.id, voucher })
-      if (cleared.affected === 0n) {
+      const now = await suspenseById(tx, tenant, item.id)
+      if (now!.state !== 'OPEN') {
         return refuse('SUSPENSE_NOT_OPEN', 'This item is no longer in suspense.', '/item')
       }
       const [waiting] = (await entriesOf(tx, tenant, [item.voucher_id]))
         .filter((entry) => entry.line === item.line)
-      const leg: Leg = { ...waiting!, side: waiting!.side as Leg['side'] }
-      return ok([{ ...leg, subject: input.subject }, ...reversed([leg])])
+      const leg = legOf(waiting!)
+      return ok({
+        legs: [{ ...leg, subject: input.subject }, ...reversed([leg])],
+        async whenBooked(tx) {
+          await clearSuspenseRow(tx, { tenant, id: item.id, voucher })
+        },
+      })
     })
   }
 
@@ -197,10 +223,10 @@ export class LedgerCommands {
    * is written.
    */
   async retryEvent(id: string): Promise<Result<string, CommandCode>> {
-    const { tenant, subject: by } = this.#actor
-    const ids = postingIds(this.#ports)
-    const again = { id: this.#ports.ids.next('evt'), by }
-    return await this.#write(async (tx) => {
+    const { tenant, actor: { subject: by } } = this.#desk
+    const ids = postingIds(this.#desk.ports)
+    const again = { id: this.#desk.ports.ids.next('evt'), by }
+    return await this.#desk.write(async (tx) => {
       const [event] = await eventsById(tx, tenant, [id])
       if (event === undefined) {
         return refuse('EVENT_UNKNOWN', 'There is no such accounting event.', '/event')
@@ -210,7 +236,7 @@ export class LedgerCommands {
       if ((await postedEvent(tx, { tenant, serial, type })).length > 0) {
         return refuse('EVENT_POSTED', 'This order and event are in the books.', '/event')
       }
-      const posted = await postAgain(tx, event, again, ids)
+      const posted = await postAgain(tx, this.#desk.cache, event, again, ids)
       return posted.ok ? ok(ids.voucher) : posted
     })
   }
@@ -219,10 +245,10 @@ export class LedgerCommands {
   async closePeriod(period: string): Promise<Result<string, CommandCode>> {
     return await this.#changePeriod(period, (tx) =>
       closePeriodRow(tx, {
-        tenant: this.#actor.tenant,
+        tenant: this.#desk.tenant,
         period,
-        by: this.#actor.subject,
-        at: this.#ports.clock.now(),
+        by: this.#desk.actor.subject,
+        at: this.#desk.now(),
       }))
   }
 
@@ -230,7 +256,7 @@ export class LedgerCommands {
   async reopenPeriod(period: string): Promise<Result<string, CommandCode>> {
     return await this.#changePeriod(
       period,
-      (tx) => reopenPeriodRow(tx, { tenant: this.#actor.tenant, period }),
+      (tx) => reopenPeriodRow(tx, { tenant: this.#desk.tenant, period }),
     )
   }
 
@@ -241,7 +267,7 @@ export class LedgerCommands {
     effectiveFrom: LocalDate
     body: unknown
   }): Promise<Result<ProposalKey, CommandCode>> {
-    const { tenant, subject: by } = this.#actor
+    const { tenant, actor: { subject: by } } = this.#desk
     if (!/^[a-z0-9][a-z0-9.-]{0,99}$/.test(input.event)) {
       return refuse('RULE_MALFORMED', 'An event type is lower case with dots.', '/event')
     }
@@ -250,8 +276,8 @@ export class LedgerCommands {
     }
     const from = parseDate(input.effectiveFrom, '/effectiveFrom')
     if (!from.ok) return from
-    const at = this.#ports.clock.now()
-    return await this.#write(async (tx) => {
+    const at = this.#desk.now()
+    return await this.#desk.write(async (tx) => {
       const chart = await subjects(tx, { tenant })
       const postable = new Set(chart.filter((s) => s.postable === 1n).map((s) => s.code))
       const rule = checkRule(input.body, postable)
@@ -272,15 +298,15 @@ export class LedgerCommands {
     verdict: 'APPROVED' | 'REJECTED'
     reason: string
   }): Promise<Result<Proposal, CommandCode>> {
-    const at = this.#ports.clock.now()
-    return await this.#write((tx) =>
-      decide(tx, this.#ruleKey(input), { ...input, actor: this.#actor, at })
+    const at = this.#desk.now()
+    return await this.#desk.write((tx) =>
+      decide(tx, this.#ruleKey(input), { ...input, actor: this.#desk.actor, at })
     )
   }
 
   #ruleKey(input: { event: string; version: number }): ProposalKey {
     return {
-      tenant: this.#actor.tenant,
+      tenant: this.#desk.tenant,
       kind: RULE_KIND,
       subject: input.event,
       version: BigInt(input.version),
@@ -294,64 +320,8 @@ export class LedgerCommands {
     if (!parseDate(`${period}-01`).ok) {
       return refuse('PERIOD_MALFORMED', 'A period looks like 2026-11.', '/period')
     }
-    await this.#write(change)
+    await this.#desk.write(change)
     return ok(period)
-  }
-
-  async #bookOnce(
-    input: { readonly idempotencyKey: string } & object,
-    head: {
-      kind: VoucherKind
-      serial: string | null
-      summary: string
-      valueOn: LocalDate | undefined
-      reverses: string | null
-      reversedKind?: VoucherKind
-    },
-    makeLegs: (tx: LedgerTx, voucher: string) => Promise<Result<readonly Leg[], CommandCode>>,
-  ): Promise<Result<string, CommandCode>> {
-    const badKey = checkIdempotencyKey(input.idempotencyKey)
-    if (badKey !== undefined) return badKey
-    const { tenant, subject } = this.#actor
-    const { reversedKind, ...fixed } = head
-    const ids = postingIds(this.#ports)
-    const bookingOn = dateOf(ids.at)
-    const key = `${head.kind}:${subject}:${input.idempotencyKey}`
-    const body = input as unknown as CanonicalValue
-    return await this.#write(async (tx) => {
-      const done = await once<LedgerTables, CommandCode>(
-        tx,
-        { tenant, key, body, at: ids.at },
-        async () => {
-          const legs = await makeLegs(tx, ids.voucher)
-          if (!legs.ok) return legs
-          const booked = await book(tx, {
-            head: {
-              tenant,
-              id: ids.voucher,
-              ...fixed,
-              eventId: null,
-              eventType: null,
-              eventHash: null,
-              ruleVersion: null,
-              bookingOn,
-              valueOn: head.valueOn ?? bookingOn,
-              recordedAt: ids.at,
-              postedBy: subject,
-            },
-            legs: legs.value,
-            announceId: ids.announce,
-            ...(reversedKind === undefined ? {} : { reversedKind }),
-          })
-          return booked.ok ? ok(booked.value.id) : booked
-        },
-      )
-      return done.ok ? ok(done.value.result) : done
-    })
-  }
-
-  #write<R>(unit: (tx: LedgerTx) => Promise<R>): Promise<R | Refusal<'TEXT_MALFORMED'>> {
-    return runCommand(this.#store, this.#actor.tenant, unit)
   }
 }
 
@@ -360,8 +330,50 @@ function suspenseDirect(place: string): Refusal<'SUSPENSE_DIRECT'> {
   return refuse('SUSPENSE_DIRECT', 'No entries are made in suspense by hand.', place)
 }
 
-/** Whether every engine stores each text of an input as given. */
-function isText(input: unknown): boolean {
-  if (typeof input === 'string') return input.isWellFormed() && !input.includes('\0')
-  return typeof input !== 'object' || input === null || Object.values(input).every(isText)
+/** Reads the legs of an input; accounts that are given by number are looked up. */
+export async function readLegs(
+  desk: CommandDesk,
+  inputs: readonly LegInput[],
+): Promise<Result<Leg[], CommandCode>> {
+  const numbers = inputs.flatMap(({ account }) =>
+    account == null || account.startsWith('acc_') ? [] : [account]
+  )
+  const found = numbers.length === 0
+    ? []
+    : await accountsByNumber(desk.store.read, desk.tenant, numbers)
+  const ids = new Map(found.map((row) => [row.number, row.id]))
+  const legs: Leg[] = []
+  for (const [i, { institution, subject, account, side, amount }] of inputs.entries()) {
+    const money: Result<Money, MoneyCode> = parseMoney(
+      amount.amount,
+      amount.currency,
+      `/legs/${i}/amount`,
+    )
+    if (!money.ok) return money
+    if (account != null) {
+      const id = account.startsWith('acc_') ? account : ids.get(account)
+      if (id === undefined) {
+        return refuse('ACCOUNT_UNKNOWN', 'There is no such account.', `/legs/${i}/account`)
+      }
+      legs.push({ account: id, institution: '', subject: '', side, ...money.value })
+      continue
+    }
+    if (institution == null || subject == null) {
+      return refuse(
+        'LEG_PLACE_MISSING',
+        'A leg names an account, or an institution and a subject.',
+        `/legs/${i}`,
+      )
+    }
+    if (subject === SUSPENSE_SUBJECT) return suspenseDirect(`/legs/${i}/subject`)
+    legs.push({ institution, subject, side, ...money.value })
+  }
+  return ok(legs)
+}
+
+/** The leg that an entry was made from: of the one account of its place, or of a customer's. */
+function legOf(entry: EntryRow): Leg {
+  const { institution, subject, currency, minor } = entry
+  const place = { institution, subject, currency, minor, side: entry.side as Leg['side'] }
+  return entry.number === '' ? place : { ...place, account: entry.account_id }
 }

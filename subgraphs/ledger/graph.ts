@@ -4,8 +4,11 @@
 import { subgraphSchema } from '../kernel/builder.ts'
 import { builder } from './graph/base.ts'
 import './graph/types.ts'
+import './graph/accounts.ts'
 import './graph/queries.ts'
 import './graph/mutations.ts'
+import './graph/account-mutations.ts'
+import './graph/parameters.ts'
 
 export type { LedgerContext } from './graph/base.ts'
 

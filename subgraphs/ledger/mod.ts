@@ -10,16 +10,24 @@ import type { CanonicalValue } from '../kernel/canonical-json.ts'
 import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv, TenantSetup } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
+import { ParameterCommands } from './parameter/commands.ts'
+import { PARAMETER_KIND } from './parameter/in-force.ts'
+import { SHIPPED_PARAMETERS } from './parameter/shipped.ts'
+import { AccountCommands } from './account-commands.ts'
+import { AccountCache } from './account-cache.ts'
+import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
+import { CommandDesk } from './command-desk.ts'
 import { LedgerCommands } from './commands.ts'
 import { type LedgerContext, ledgerSchema } from './graph.ts'
 import { postDelivery, postingIds, RULE_KIND } from './post-event.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
-import { addInstitution, addSubject, type BookedOrder, bookedOrders, tenants } from './store.ts'
+import { addInstitution, addSubject, tenants } from './store/chart.ts'
+import { type BookedOrder, bookedOrders } from './store/order.ts'
 import { ledgerMigrations, type LedgerTables } from './tables.ts'
 import { verifyLedger } from './verify.ts'
 
-export type { BookedOrder } from './store.ts'
+export type { BookedOrder } from './store/order.ts'
 
 /** Topics that become vouchers: each carries an `accounting` part. */
 const POSTED_TOPICS = ['order.approved', 'payment.settled']
@@ -38,12 +46,14 @@ export const ledger: Subgraph<RunningLedger> = {
   schema: ledgerSchema,
   async open(env: SubgraphEnv): Promise<RunningLedger> {
     const store = await openMigrated<LedgerTables>(env, 'ledger', ledgerMigrations)
+    const cache = new AccountCache(store)
+    const works = { store, cache, queue: new PostingQueue(store, cache) }
     const consumer: Consumer = {
       name: 'ledger',
       topics: POSTED_TOPICS,
       async receive(delivery) {
         const ids = postingIds(env.ports)
-        await receiveOnce(store, delivery, ids.at, (tx) => postDelivery(tx, delivery, ids))
+        await receiveOnce(store, delivery, ids.at, (tx) => postDelivery(tx, cache, delivery, ids))
       },
     }
     return {
@@ -51,8 +61,20 @@ export const ledger: Subgraph<RunningLedger> = {
       consumers: [consumer],
       context(request: RequestContext): LedgerContext {
         const actor = request.actor!
-        const commands = new LedgerCommands(store, env.ports, actor)
-        return { ...request, actor, ledger: { db: store.read, commands } }
+        const desk = new CommandDesk(works, env.ports, actor)
+        const commands = new LedgerCommands(desk)
+        const accounts = new AccountCommands(desk)
+        return {
+          ...request,
+          actor,
+          ledger: {
+            db: store.read,
+            commands,
+            accounts,
+            parameters: new ParameterCommands(desk),
+            ports: env.ports,
+          },
+        }
       },
       provision: (setup) => provision(store, env, setup),
       tenants: async () => (await tenants(store.read, {})).map((row) => row.tenant_id),
@@ -79,5 +101,7 @@ async function provision(
     for (const subject of CHART) await addSubject(tx, tenant, subject)
     const bodies = SHIPPED_RULES as unknown as Readonly<Record<string, CanonicalValue>>
     await shipVersions(tx, tenant, RULE_KIND, bodies, at)
+    const tables = SHIPPED_PARAMETERS as unknown as Readonly<Record<string, CanonicalValue>>
+    await shipVersions(tx, tenant, PARAMETER_KIND, tables, at)
   }, { lane: tenant })
 }

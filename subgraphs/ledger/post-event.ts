@@ -8,10 +8,12 @@ import { emit } from '../kernel/outbox.ts'
 import type { Ports } from '../kernel/ports.ts'
 import { isRefusal, ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
 import { dateOf, type Instant } from '../kernel/time.ts'
+import type { AccountCache } from './account-cache.ts'
 import { book, type BookCode, type Draft } from './book.ts'
 import { type EventBodyCode, type OrderEvent, readOrderEvent } from './event-body.ts'
 import { applyRule, type PostingRule, type RuleCode } from './posting-rule.ts'
-import { type EventRow, insertEvent, type LedgerTx, postedEvent } from './store.ts'
+import { insertEvent, postedEvent } from './store/event.ts'
+import type { EventRow, LedgerTx } from './store/handle.ts'
 
 /** The kind under which posting rules are kept with four eyes. */
 export const RULE_KIND = 'posting-rule'
@@ -48,11 +50,12 @@ type Arrival = Pick<Delivery, 'tenant' | 'source' | 'id' | 'topic' | 'key' | 'pa
  */
 export async function postDelivery(
   tx: LedgerTx,
+  cache: AccountCache,
   delivery: Delivery,
   ids: PostingIds,
 ): Promise<void> {
   const event = readOrderEvent(delivery.payload)
-  const posted = event.ok ? await postOnce(tx, delivery, event.value, ids) : event
+  const posted = event.ok ? await postOnce(tx, cache, delivery, event.value, ids) : event
   if (!isRefusal(posted)) return
   await recordRefusal(tx, delivery, event.ok ? event.value : undefined, posted, ids)
 }
@@ -66,6 +69,7 @@ export async function postDelivery(
  */
 export async function postAgain(
   tx: LedgerTx,
+  cache: AccountCache,
   refused: EventRow,
   again: { id: string; by: string },
   ids: PostingIds,
@@ -80,11 +84,12 @@ export async function postAgain(
     key: refused.serial,
     payload: refused.body,
   }
-  return await postOnce(tx, arrival, event.value, ids, again.by)
+  return await postOnce(tx, cache, arrival, event.value, ids, again.by)
 }
 
 async function postOnce(
   tx: LedgerTx,
+  cache: AccountCache,
   delivery: Arrival,
   event: OrderEvent,
   ids: PostingIds,
@@ -125,7 +130,7 @@ async function postOnce(
     legs: legs.value,
     announceId: ids.announce,
   }
-  const booked = await book(tx, draft)
+  const booked = await book(tx, cache, draft)
   if (!booked.ok) return booked
   await insertEvent(tx, {
     ...eventRow(delivery, ids.at, event),

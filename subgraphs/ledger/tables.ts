@@ -1,10 +1,12 @@
 /**
  * Tables of the ledger. Amounts are minor units; balances are debit-positive.
  */
-import { sql } from 'kysely'
 import type { Migration } from '../kernel/migrate.ts'
 import { kernelMigrations, type KernelTables } from '../kernel/tables.ts'
 import type { Instant, LocalDate } from '../kernel/time.ts'
+import { firstTables } from './store/migration-1.ts'
+import { accountTables } from './store/migration-2.ts'
+import { productTables } from './store/migration-3.ts'
 
 export interface LedgerTables extends KernelTables {
   institution: { tenant_id: string; code: string; zh: string; en: string }
@@ -17,23 +19,83 @@ export interface LedgerTables extends KernelTables {
     normal: string
     postable: bigint
   }
-  /** 分户账: one per institution, subject and currency, opened when first used. */
+  /**
+   * 分户账. One per place (institution, subject, currency) with an empty number, opened when first
+   * used; and any number of customers' accounts beside it.
+   */
   account: {
     tenant_id: string
     id: string
     institution: string
     subject: string
     currency: string
+    number: string
+    customer: string | null
+    product: string | null
+    normal: string
+    status: string
+    min_balance: bigint | null
+    max_balance: bigint | null
+    held: bigint
     balance: bigint
+    /** The newest booking day, whose sums are here until an entry of a later one comes. */
+    day_on: LocalDate | null
+    day_debit: bigint
+    day_credit: bigint
     opened_at: Instant
   }
-  /** What an account moved on a booking date. */
+  /** What happened to an account besides entries. Append-only. */
+  account_change: {
+    tenant_id: string
+    id: string
+    account_id: string
+    what: string
+    detail: string
+    reason: string
+    changed_by: string
+    changed_at: Instant
+  }
+  /** What an account moved, by booking date and value date: days that are over, and value-dated ones. */
   account_day: {
     tenant_id: string
     account_id: string
     booking_on: LocalDate
+    value_on: LocalDate
     debit: bigint
     credit: bigint
+  }
+  /** A view: stored days and open ones. */
+  account_movement: {
+    tenant_id: string
+    account_id: string
+    booking_on: LocalDate
+    value_on: LocalDate
+    debit: bigint
+    credit: bigint
+  }
+  /** 总账: what a subject of an institution moved on a booking date, all its accounts together. */
+  general_day: {
+    tenant_id: string
+    institution: string
+    subject: string
+    currency: string
+    booking_on: LocalDate
+    debit: bigint
+    credit: bigint
+  }
+  /** 预授权: what is reserved of an account. */
+  account_hold: {
+    tenant_id: string
+    id: string
+    account_id: string
+    minor: bigint
+    captured: bigint
+    state: string
+    reference: string
+    expires_at: Instant | null
+    placed_by: string
+    placed_at: Instant
+    ended_at: Instant | null
   }
   /** Every arrival of an accounting event, posted or refused. Append-only. */
   accounting_event: {
@@ -68,6 +130,8 @@ export interface LedgerTables extends KernelTables {
     hash: string
     link: bigint
     link_index: bigint
+    hold_id: string | null
+    channel: string | null
   }
   /** Append-only. */
   entry: {
@@ -92,171 +156,81 @@ export interface LedgerTables extends KernelTables {
     state: string
     cleared_by: string | null
   }
+  /** Accounts whose balance bears interest, and how far it is accrued and posted. */
+  interest_account: {
+    tenant_id: string
+    account_id: string
+    rate_key: string
+    day_count: string
+    /** The last day whose interest is in it. */
+    accrued_to: LocalDate
+    accrued_minor: bigint
+    accrued_rest: bigint
+    /** What of it stands in the books as payable. */
+    posted: bigint
+  }
+  /** Loans and term deposits. */
+  contract: {
+    tenant_id: string
+    id: string
+    kind: string
+    product: string
+    customer: string
+    institution: string
+    currency: string
+    account_id: string
+    settle_account_id: string
+    principal: bigint
+    rate: bigint
+    rate_key: string
+    method: string | null
+    periods: bigint | null
+    interest_only: bigint | null
+    term: string | null
+    started_on: LocalDate
+    matures_on: LocalDate
+    status: string
+    grade: string
+    accrued_to: LocalDate
+    /** Interest that stands in the books as receivable or payable, less what was settled of it. */
+    posted: bigint
+    /** Interest that is noted off the balance sheet. */
+    off_posted: bigint
+    provision: bigint
+    /** Principal that was repaid before it was due. */
+    prepaid: bigint
+  }
+  instalment: {
+    tenant_id: string
+    contract_id: string
+    period: bigint
+    due_on: LocalDate
+    principal: bigint
+    interest: bigint
+    remaining: bigint
+    paid_principal: bigint
+    paid_interest: bigint
+    penalty: bigint
+    paid_penalty: bigint
+    penalty_to: LocalDate
+  }
+  /** 会计日 as a state: entries are booked on the open one, while the one before is ended. */
+  business_day: {
+    tenant_id: string
+    on_date: LocalDate
+    state: string
+    opened_at: Instant
+    cut_at: Instant | null
+    closed_at: Instant | null
+    report: string | null
+  }
   /** Months that take no more entries. No row: open. */
   closed_period: { tenant_id: string; period: string; closed_by: string; closed_at: Instant }
 }
 
 export const ledgerMigrations: readonly Migration[] = [
   ...kernelMigrations,
-  {
-    name: 'ledger-1',
-    async up(db, t) {
-      await t.table(
-        db.schema.createTable('institution')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('code', t.text, (c) => c.notNull())
-          .addColumn('zh', t.text, (c) => c.notNull())
-          .addColumn('en', t.text, (c) => c.notNull())
-          .addPrimaryKeyConstraint('institution_pk', ['tenant_id', 'code']),
-      ).execute()
-      await t.table(
-        db.schema.createTable('subject')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('code', t.text, (c) => c.notNull())
-          .addColumn('zh', t.text, (c) => c.notNull())
-          .addColumn('en', t.text, (c) => c.notNull())
-          .addColumn('class', t.text, (c) => c.notNull())
-          .addColumn('normal', t.text, (c) => c.notNull())
-          .addColumn('postable', t.int, (c) => c.notNull().check(sql`postable in (0, 1)`))
-          .addPrimaryKeyConstraint('subject_pk', ['tenant_id', 'code']),
-      ).execute()
-      await t.table(
-        db.schema.createTable('account')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('id', t.text, (c) => c.notNull())
-          .addColumn('institution', t.text, (c) => c.notNull())
-          .addColumn('subject', t.text, (c) => c.notNull())
-          .addColumn('currency', t.text, (c) => c.notNull())
-          .addColumn('balance', t.int, (c) => c.notNull())
-          .addColumn('opened_at', t.text, (c) => c.notNull())
-          .addPrimaryKeyConstraint('account_pk', ['tenant_id', 'id'])
-          .addUniqueConstraint('account_place', ['tenant_id', 'institution', 'subject', 'currency'])
-          .addForeignKeyConstraint(
-            'account_institution',
-            ['tenant_id', 'institution'],
-            'institution',
-            [
-              'tenant_id',
-              'code',
-            ],
-          )
-          .addForeignKeyConstraint('account_subject', ['tenant_id', 'subject'], 'subject', [
-            'tenant_id',
-            'code',
-          ]),
-      ).execute()
-      await t.table(
-        db.schema.createTable('account_day')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('account_id', t.text, (c) => c.notNull())
-          .addColumn('booking_on', t.text, (c) => c.notNull())
-          .addColumn('debit', t.int, (c) => c.notNull().check(sql`debit >= 0`))
-          .addColumn('credit', t.int, (c) => c.notNull().check(sql`credit >= 0`))
-          .addPrimaryKeyConstraint('account_day_pk', ['tenant_id', 'account_id', 'booking_on']),
-      ).execute()
-      await t.table(
-        db.schema.createTable('accounting_event')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('id', t.text, (c) => c.notNull())
-          .addColumn('source', t.text, (c) => c.notNull())
-          .addColumn('type', t.text, (c) => c.notNull())
-          .addColumn('serial', t.text, (c) => c.notNull())
-          .addColumn('body_hash', t.text, (c) => c.notNull())
-          .addColumn('body', t.text, (c) => c.notNull())
-          .addColumn(
-            'outcome',
-            t.text,
-            (c) => c.notNull().check(sql`outcome in ('POSTED', 'REFUSED')`),
-          )
-          .addColumn('code', t.text)
-          .addColumn('message', t.text)
-          .addColumn('received_at', t.text, (c) => c.notNull())
-          .addPrimaryKeyConstraint('accounting_event_pk', ['tenant_id', 'id']),
-      ).execute()
-      // One posting per order and event type, ever: the books' own idempotency key.
-      await db.schema.createIndex('accounting_event_posted').unique().on('accounting_event')
-        .columns(['tenant_id', 'serial', 'type']).where(sql<boolean>`outcome = 'POSTED'`).execute()
-      await t.appendOnly('accounting_event')
-      await t.table(
-        db.schema.createTable('voucher')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('id', t.text, (c) => c.notNull())
-          .addColumn('number', t.text, (c) => c.notNull())
-          .addColumn('kind', t.text, (c) => c.notNull())
-          .addColumn('serial', t.text)
-          .addColumn('event_id', t.text)
-          .addColumn('event_type', t.text)
-          .addColumn('rule_version', t.int)
-          .addColumn('reverses', t.text)
-          .addColumn('booking_on', t.text, (c) => c.notNull())
-          .addColumn('value_on', t.text, (c) => c.notNull())
-          .addColumn('recorded_at', t.text, (c) => c.notNull())
-          .addColumn('posted_by', t.text, (c) => c.notNull())
-          .addColumn('summary', t.text, (c) => c.notNull())
-          .addColumn('hash', t.text, (c) => c.notNull())
-          .addColumn('link', t.int, (c) => c.notNull())
-          .addColumn('link_index', t.int, (c) => c.notNull())
-          .addPrimaryKeyConstraint('voucher_pk', ['tenant_id', 'id'])
-          .addUniqueConstraint('voucher_number', ['tenant_id', 'number'])
-          .addUniqueConstraint('voucher_event', ['tenant_id', 'event_id'])
-          .addUniqueConstraint('voucher_reverses', ['tenant_id', 'reverses'])
-          .addUniqueConstraint('voucher_leaf', ['tenant_id', 'link', 'link_index']),
-      ).execute()
-      await db.schema.createIndex('voucher_serial').on('voucher').columns([
-        'tenant_id',
-        'serial',
-        'id',
-      ])
-        .execute()
-      await t.appendOnly('voucher')
-      await t.table(
-        db.schema.createTable('entry')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('voucher_id', t.text, (c) => c.notNull())
-          .addColumn('line', t.int, (c) => c.notNull())
-          .addColumn('account_id', t.text, (c) => c.notNull())
-          .addColumn('side', t.text, (c) => c.notNull().check(sql`side in ('DEBIT', 'CREDIT')`))
-          .addColumn('minor', t.int, (c) => c.notNull().check(sql`minor > 0`))
-          .addColumn('balance_after', t.int, (c) => c.notNull())
-          .addColumn('booking_on', t.text, (c) => c.notNull())
-          .addColumn('value_on', t.text, (c) => c.notNull())
-          .addPrimaryKeyConstraint('entry_pk', ['tenant_id', 'voucher_id', 'line'])
-          .addForeignKeyConstraint('entry_voucher', ['tenant_id', 'voucher_id'], 'voucher', [
-            'tenant_id',
-            'id',
-          ])
-          .addForeignKeyConstraint('entry_account', ['tenant_id', 'account_id'], 'account', [
-            'tenant_id',
-            'id',
-          ]),
-      ).execute()
-      await db.schema.createIndex('entry_account').on('entry')
-        .columns(['tenant_id', 'account_id', 'voucher_id', 'line']).execute()
-      await t.appendOnly('entry')
-      await t.table(
-        db.schema.createTable('suspense_item')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('id', t.text, (c) => c.notNull())
-          .addColumn('voucher_id', t.text, (c) => c.notNull())
-          .addColumn('line', t.int, (c) => c.notNull())
-          .addColumn('serial', t.text)
-          .addColumn('reference', t.text, (c) => c.notNull())
-          .addColumn('opened_on', t.text, (c) => c.notNull())
-          .addColumn('state', t.text, (c) => c.notNull().check(sql`state in ('OPEN', 'CLEARED')`))
-          .addColumn('cleared_by', t.text)
-          .addPrimaryKeyConstraint('suspense_item_pk', ['tenant_id', 'id'])
-          .addUniqueConstraint('suspense_item_entry', ['tenant_id', 'voucher_id', 'line']),
-      ).execute()
-      await db.schema.createIndex('suspense_open').on('suspense_item').columns(['tenant_id', 'id'])
-        .where(sql<boolean>`state = 'OPEN'`).execute()
-      await t.table(
-        db.schema.createTable('closed_period')
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-          .addColumn('period', t.text, (c) => c.notNull())
-          .addColumn('closed_by', t.text, (c) => c.notNull())
-          .addColumn('closed_at', t.text, (c) => c.notNull())
-          .addPrimaryKeyConstraint('closed_period_pk', ['tenant_id', 'period']),
-      ).execute()
-    },
-  },
+  firstTables,
+  accountTables,
+  productTables,
 ]

@@ -12,15 +12,10 @@ import type { Finding } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { VOUCHER_CHAIN } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
-import {
-  entriesOf,
-  type EntryRow,
-  eventsById,
-  type LedgerReader,
-  tenants,
-  type VoucherRow,
-  vouchersByLeaf,
-} from './store.ts'
+import { tenants } from './store/chart.ts'
+import { eventsById } from './store/event.ts'
+import type { EntryRow, LedgerReader, VoucherRow } from './store/handle.ts'
+import { entriesOf, vouchersByLeaf } from './store/voucher.ts'
 import type { LedgerTables } from './tables.ts'
 import { voucherHash, type VoucherKind } from './voucher.ts'
 
@@ -32,12 +27,16 @@ export async function* verifyLedger(store: Store<LedgerTables>): AsyncGenerator<
     yield finding('EVENT_STUCK', `${event.topic} ${event.id}: ${event.last_error ?? ''}`)
   }
   for (const { tenant_id: tenant } of await tenants(store.read, {})) {
-    const findings = await store.snapshot(async (db) => [
-      ...await verifySums(db, tenant),
-      ...await verifyChain(db, tenant),
-    ])
-    yield* findings
+    yield* await verifyBooks(store, tenant)
   }
+}
+
+/** What is wrong with the books of one tenant. */
+export async function verifyBooks(store: Store<LedgerTables>, tenant: string): Promise<Finding[]> {
+  return await store.snapshot(async (db) => [
+    ...await verifySums(db, tenant),
+    ...await verifyChain(db, tenant),
+  ])
 }
 
 /** Each query answers the places where two figures that must agree do not. */
@@ -55,11 +54,10 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       where a.tenant_id = ${tenant}
       group by a.id, a.balance having coalesce(sum(${signed}), 0) <> a.balance limit 10`,
     DAY_WRONG: sql`
-      select d.account_id as place from account_day d
+      select d.account_id as place from (${days(tenant)}) d
       left join entry e on e.tenant_id = d.tenant_id and e.account_id = d.account_id
-        and e.booking_on = d.booking_on
-      where d.tenant_id = ${tenant}
-      group by d.account_id, d.booking_on, d.debit, d.credit
+        and e.booking_on = d.booking_on and e.value_on = d.value_on
+      group by d.tenant_id, d.account_id, d.booking_on, d.value_on, d.debit, d.credit
       having coalesce(sum(case when e.side = 'DEBIT' then e.minor else 0 end), 0) <> d.debit
         or coalesce(sum(case when e.side = 'CREDIT' then e.minor else 0 end), 0) <> d.credit
       limit 10`,
@@ -70,9 +68,28 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
         and (e.booking_on <> v.booking_on or e.value_on <> v.value_on) limit 10`,
     DAY_MISSING: sql`
       select distinct e.account_id as place from entry e
-      left join account_day d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
-        and d.booking_on = e.booking_on
+      left join (${days(tenant)}) d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
+        and d.booking_on = e.booking_on and d.value_on = e.value_on
       where e.tenant_id = ${tenant} and d.account_id is null limit 10`,
+    // 总分核对: the general ledger against the accounts below it, both ways.
+    GENERAL_WRONG: sql`
+      select g.institution || ' ' || g.subject || ' ' || g.booking_on as place from general_day g
+      left join (${accountsByDay(tenant)}) d on d.institution = g.institution
+        and d.subject = g.subject and d.currency = g.currency and d.booking_on = g.booking_on
+      where g.tenant_id = ${tenant}
+        and (coalesce(d.debit, 0) <> g.debit or coalesce(d.credit, 0) <> g.credit) limit 10`,
+    GENERAL_MISSING: sql`
+      select d.institution || ' ' || d.subject || ' ' || d.booking_on as place
+      from (${accountsByDay(tenant)}) d
+      left join general_day g on g.tenant_id = ${tenant} and d.institution = g.institution
+        and d.subject = g.subject and d.currency = g.currency and d.booking_on = g.booking_on
+      where g.subject is null limit 10`,
+    HOLD_WRONG: sql`
+      select a.id as place from account a
+      left join account_hold h on h.tenant_id = a.tenant_id and h.account_id = a.id
+        and h.state = 'OPEN'
+      where a.tenant_id = ${tenant}
+      group by a.id, a.held having coalesce(sum(h.minor - h.captured), 0) <> a.held limit 10`,
     EVENT_WITHOUT_VOUCHER: sql`
       select v.id as place from accounting_event v
       left join voucher w on w.tenant_id = v.tenant_id and w.event_id = v.id
@@ -94,6 +111,24 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
           and e.line = s.line
         where s.tenant_id = a.tenant_id and s.state = 'OPEN' and e.account_id = a.id) limit 10`,
   }
+}
+
+/** What accounts moved by day: the open day may have a stored part. */
+function days(tenant: string) {
+  return sql`
+    select tenant_id, account_id, booking_on, value_on, sum(debit) as debit, sum(credit) as credit
+    from account_movement where tenant_id = ${tenant}
+    group by tenant_id, account_id, booking_on, value_on`
+}
+
+/** What accounts moved, summed by place and booking date. */
+function accountsByDay(tenant: string) {
+  return sql`
+    select a.institution, a.subject, a.currency, d.booking_on,
+      sum(d.debit) as debit, sum(d.credit) as credit
+    from account_movement d join account a on a.tenant_id = d.tenant_id and a.id = d.account_id
+    where d.tenant_id = ${tenant}
+    group by a.institution, a.subject, a.currency, d.booking_on`
 }
 
 async function verifySums(db: LedgerReader, tenant: string): Promise<Finding[]> {
@@ -152,6 +187,8 @@ function rehash(row: VoucherRow, body: string | undefined, entries: readonly Ent
     recordedAt: row.recorded_at,
     postedBy: row.posted_by,
     summary: row.summary,
+    ...(row.hold_id === null ? {} : { hold: row.hold_id }),
+    ...(row.channel === null ? {} : { channel: row.channel }),
   }, entries.map((e) => ({ ...e, accountId: e.account_id, balanceAfter: e.balance_after })))
 }
 

@@ -16,13 +16,17 @@ export const LEGS_MAX = 1000
  * - `MANUAL`: written by an accountant
  * - `REVERSAL`: undoes another (冲正)
  * - `CLEARING`: takes an item out of suspense (销账)
+ * - `CAPTURE`: takes what a hold reserved (预授权完成)
+ * - `PRODUCT`: made by a posting rule from what a product of the ledger's own did
  */
-export type VoucherKind = 'EVENT' | 'MANUAL' | 'REVERSAL' | 'CLEARING'
+export type VoucherKind = 'EVENT' | 'MANUAL' | 'REVERSAL' | 'CLEARING' | 'CAPTURE' | 'PRODUCT'
 
 /**
  * What a voucher's hash covers, apart from its entries.
  *
  * @property eventHash sha256 of the event's body as it came; null without an event
+ * @property hold the hold that it captures
+ * @property channel where it came in, such as `counter`
  */
 export interface VoucherHead {
   readonly tenant: string
@@ -40,9 +44,12 @@ export interface VoucherHead {
   readonly recordedAt: Instant
   readonly postedBy: string
   readonly summary: string
+  // Left out where there is none: vouchers of before have hashes without them.
+  readonly hold?: string
+  readonly channel?: string
 }
 
-/** One line of a voucher as stored. `minor` is positive; `balanceAfter` is debit-positive. */
+/** One line of a voucher as stored. `minor` is positive, in red entries negative; `balanceAfter` is debit-positive. */
 export interface Entry {
   readonly line: bigint
   readonly accountId: string
@@ -61,18 +68,23 @@ export type VoucherCode =
   | 'AMOUNT_TOO_LARGE'
   | 'VOUCHER_UNBALANCED'
 
-/** Checks that legs are positive and sum to zero per institution and currency. */
-export function checkLegs(legs: readonly Leg[]): Result<readonly Leg[], VoucherCode> {
+/**
+ * Checks that legs are positive and sum to zero per institution and currency.
+ *
+ * @param red whether they are red (红字): negative instead
+ */
+export function checkLegs(legs: readonly Leg[], red = false): Result<readonly Leg[], VoucherCode> {
   if (legs.length < 2) return refuse('LEGS_MISSING', 'A voucher has at least two legs.', '/legs')
   if (legs.length > LEGS_MAX) {
     return refuse('LEGS_TOO_MANY', `A voucher has at most ${LEGS_MAX} legs.`, '/legs')
   }
   const sums = new Map<string, bigint>()
   for (const [i, leg] of legs.entries()) {
-    if (leg.minor <= 0n) {
+    const magnitude = red ? -leg.minor : leg.minor
+    if (magnitude <= 0n) {
       return refuse('LEG_NOT_POSITIVE', 'A leg is positive; its side says which way.', `/legs/${i}`)
     }
-    if (leg.minor > MINOR_MAX) {
+    if (magnitude > MINOR_MAX) {
       return refuse('AMOUNT_TOO_LARGE', 'The amount is larger than is booked.', `/legs/${i}`)
     }
     const key = `${leg.institution} ${leg.currency}`
@@ -94,6 +106,11 @@ export function signed(side: string, minor: bigint): bigint {
 /** The same legs on the other sides, in order: what undoes them. */
 export function reversed(legs: readonly Leg[]): Leg[] {
   return legs.map((leg) => ({ ...leg, side: leg.side === 'DEBIT' ? 'CREDIT' : 'DEBIT' }))
+}
+
+/** The same legs with negative amounts, in order: what undoes them together with their turnovers. */
+export function reddened(legs: readonly Leg[]): Leg[] {
+  return legs.map((leg) => ({ ...leg, minor: -leg.minor }))
 }
 
 /**

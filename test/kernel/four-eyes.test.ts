@@ -9,7 +9,9 @@ import {
   type ProposalState,
   propose,
   versionInForce,
+  versionsInForce,
   versionsOf,
+  versionsOfSubject,
 } from '../../subgraphs/kernel/four-eyes.ts'
 import { must } from '../../subgraphs/kernel/result.ts'
 import type { Store } from '../../subgraphs/kernel/store.ts'
@@ -166,5 +168,45 @@ eachEngine((engine) => {
     expect(await inForce('2026-03-01', { tenant: 'other' })).toBeUndefined()
     expect(await inForce('2026-03-01', { kind: 'limit' })).toBeUndefined()
     expect(await inForce('2026-03-01', { subject: 'salary' })).toBeUndefined()
+  })
+
+  it('what is in force is one version per subject, as it was known at a moment', async () => {
+    const store = await engine.openMigrated()
+    for (
+      const [version, from] of [[1n, '2026-01-01'], [2n, '2026-06-01'], [3n, '2026-06-01']] as const
+    ) {
+      await draft(store, key(version), from)
+    }
+    await draft(store, key(1n, { subject: 'expense' }))
+    await draft(store, key(2n, { subject: 'expense' }))
+    const at = (minute: number) => `2026-11-23T00:0${minute}:00.000Z`
+    for (
+      const [of, minute] of [
+        [key(1n), 0],
+        [key(2n), 1],
+        [key(3n), 2],
+        [key(1n, { subject: 'expense' }), 2],
+      ] as const
+    ) {
+      await store.write((tx) =>
+        decide(tx, of, {
+          verdict: 'APPROVED',
+          actor: systemActor('demo', 'wang', 'system'),
+          at: at(minute),
+          reason: '',
+        })
+      )
+    }
+    const inForce = async (on: string, known?: string) =>
+      (await versionsInForce(store.read, 'demo', 'rule', on, known))
+        .map(({ subject, version }) => `${subject}@${version}`)
+    expect(await inForce('2026-12-01')).toEqual(['expense@1', 'supplier@3'])
+    expect(await inForce('2026-12-01', at(1))).toEqual(['supplier@2'])
+    expect(await inForce('2026-05-31')).toEqual(['expense@1', 'supplier@1'])
+    expect(await inForce('2025-12-31')).toEqual([])
+    expect(await versionsInForce(store.read, 'other', 'rule', '2026-12-01')).toEqual([])
+    const all = await versionsOfSubject(store.read, 'demo', 'rule', 'supplier')
+    expect(all.map(({ version, state }) => [version, state]))
+      .toEqual([[1n, 'APPROVED'], [2n, 'APPROVED'], [3n, 'APPROVED']])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { idSource } from '../../subgraphs/kernel/ids.ts'
+import { idFloor, idSource } from '../../subgraphs/kernel/ids.ts'
 import { fixedPorts, systemPorts } from '../../subgraphs/kernel/ports.ts'
 
 describe('ids', () => {
@@ -35,5 +35,15 @@ describe('ids', () => {
     const next = (seed: number) => fixedPorts('2026-11-23T00:00:00.000Z', seed).ids.next('x')
     expect(next(1)).toBe(next(1))
     expect(next(1)).not.toBe(next(2))
+  })
+
+  it('have a floor: what is made at a millisecond or later is not below it', () => {
+    const bytes = fc.uint8Array({ minLength: 10, maxLength: 10 })
+    const ms = fc.integer({ min: 0, max: 2 ** 47 })
+    fc.assert(fc.property(ms, fc.nat({ max: 1e9 }), bytes, (at, later, seed) => {
+      const id = idSource(() => at + later, (into) => into.set(seed)).next('x')
+      expect(id >= idFloor('x', at)).toBe(true)
+      expect(id < idFloor('x', at + later + 1)).toBe(true)
+    }))
   })
 })

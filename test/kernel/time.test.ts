@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { fixedPorts } from '../../subgraphs/kernel/ports.ts'
 import {
   dateOf,
+  daysBetween,
   instantOf,
   parseDate,
   parseInstant,
   periodOf,
+  plusDays,
+  plusMonths,
   plusMs,
 } from '../../subgraphs/kernel/time.ts'
 
@@ -104,5 +107,28 @@ describe('time', () => {
     expect(ports.clock.now()).toBe('2026-11-23T00:00:00.000Z')
     ports.advance(1_500)
     expect(ports.clock.now()).toBe('2026-11-23T00:00:01.500Z')
+  })
+
+  it('days are counted and added alike, across leap days and years', () => {
+    const date = fc.integer({ min: 0, max: 60_000 }).map((n) => plusDays('1970-01-01', n))
+    fc.assert(fc.property(date, fc.integer({ min: -4000, max: 4000 }), (from, days) => {
+      const to = plusDays(from, days)
+      expect(parseDate(to).ok).toBe(true)
+      expect(daysBetween(from, to)).toBe(days)
+      expect(daysBetween(to, from) + days).toBe(0)
+    }))
+    expect(daysBetween('2024-02-28', '2024-03-01')).toBe(2)
+  })
+
+  it.each([
+    ['2026-01-31', 1, '2026-02-28'],
+    ['2024-01-31', 1, '2024-02-29'],
+    ['2026-01-31', 2, '2026-03-31'],
+    ['2026-11-15', 2, '2027-01-15'],
+    ['2026-03-31', -1, '2026-02-28'],
+    ['2024-02-29', 12, '2025-02-28'],
+    ['2026-11-23', 0, '2026-11-23'],
+  ])('%s and %i months is %s', (from, months, to) => {
+    expect(plusMonths(from, months)).toBe(to)
   })
 })

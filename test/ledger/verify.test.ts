@@ -1,7 +1,9 @@
+import Database from 'libsql'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
 import { onEngine } from '../rig/engines.ts'
-import { ledgerDesk } from '../support/ledger.ts'
+import { ledgerDesk, openFunded, placeHold } from '../support/ledger.ts'
 import { newKey } from '../support/orders.ts'
 import { findings, granted, openRig } from '../support/rig.ts'
 import { deleteLast, overwrite, tamperer } from '../support/tamper.ts'
@@ -39,9 +41,17 @@ const TAMPERING: readonly [table: string, column: string, value: string, names: 
   ['account', 'institution', `'1003'`, /VOUCHER_CHANGED/],
   ['account', 'subject', `'660299'`, /VOUCHER_CHANGED/],
   ['account', 'currency', `'USD'`, /VOUCHER_CHANGED/],
+  ['account', 'held', '5', /HOLD_WRONG/],
   ['account_day', 'debit', 'debit + 5', /DAY_WRONG/],
   ['account_day', 'debit', 'debit + 5, credit = credit + 5', /DAY_WRONG/],
   ['account_day', 'booking_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+  ['account_day', 'value_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+  ['account_hold', 'state', `'VOIDED'`, /HOLD_WRONG/],
+  ['account_hold', 'captured', '1', /HOLD_WRONG/],
+  ['general_day', 'debit', 'debit + 5', /GENERAL_WRONG/],
+  ['general_day', 'credit', 'credit + 5', /GENERAL_WRONG/],
+  ['general_day', 'booking_on', `'2026-10-01'`, /GENERAL_WRONG[^]*GENERAL_MISSING/],
+  ['general_day', 'subject', `'9999'`, /GENERAL_WRONG[^]*GENERAL_MISSING/],
   ['accounting_event', 'outcome', `'REFUSED'`, /VOUCHER_WITHOUT_EVENT/],
   ['accounting_event', 'id', `'evt_x'`, /EVENT_WITHOUT_VOUCHER/],
   ['accounting_event', 'body', `'{}'`, /VOUCHER_CHANGED/],
@@ -55,6 +65,31 @@ const TAMPERING: readonly [table: string, column: string, value: string, names: 
   ['chain_link', 'hash', HASH, /CHAIN_BROKEN/],
   ['chain_link', 'leaves', '7', /CHAIN_BROKEN/],
 ]
+
+/** The same text with another byte at a place. */
+function flip(text: string, at: number): string {
+  const other = text[at] === '0' ? '1' : '0'
+  return text.slice(0, at) + other + text.slice(at + 1)
+}
+
+function refusedByIndex(change: () => number): boolean {
+  try {
+    return change() !== 1
+  } catch (error) {
+    if (/UNIQUE/.test(String(error))) return true
+    throw error
+  }
+}
+
+/** The link of the voucher that a row belongs to. */
+function linkOf(
+  vouchers: readonly { id: string; link: bigint }[],
+  row: Readonly<Record<string, unknown>>,
+): unknown {
+  if (row.seq !== undefined) return row.seq
+  const id = row.voucher_id ?? row.id
+  return vouchers.find((voucher) => voucher.id === id)?.link
+}
 
 // The database of SQLite is a file, which anybody can open who can read it.
 onEngine('sqlite', (engine) => {
@@ -72,6 +107,8 @@ onEngine('sqlite', (engine) => {
     granted(
       await desk.commands().reverseVoucher({ idempotencyKey: newKey(), voucher, reason: 'r' }),
     )
+    const { account } = await openFunded(desk, '100.00')
+    await placeHold(desk, account, '30.00')
     return { rig, desk, change: tamperer(rig, 'ledger') }
   }
 
@@ -87,10 +124,26 @@ onEngine('sqlite', (engine) => {
       expect((await findings(rig.running)).join('\n')).toMatch(names)
     })
 
+    it.each([
+      ['day_debit', 'day_debit + 5', /DAY_WRONG/],
+      ['day_debit', 'day_debit + 5, day_credit = day_credit + 5', /DAY_WRONG/],
+      ['day_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+    ])(
+      'names what was written over the open day of an account (%s)',
+      async (column, value, names) => {
+        const { rig, change } = await open()
+        // The last account has one: what is in the first counts from another day.
+        expect(change(overwrite('account', column, value, 'max'))).toBe(1)
+        expect((await findings(rig.running)).join('\n')).toMatch(names)
+      },
+    )
+
     it.each<[string, RegExp]>([
       ['voucher', /CHAIN_BROKEN/],
       ['entry', /VOUCHER_CHANGED/],
       ['account_day', /DAY_MISSING/],
+      ['account_hold', /HOLD_WRONG/],
+      ['general_day', /GENERAL_MISSING/],
       ['suspense_item', /SUSPENSE_WRONG/],
       ['chain_link', /CHAIN_BROKEN/],
     ])('misses a row that was deleted from %s', async (table, names) => {
@@ -98,6 +151,54 @@ onEngine('sqlite', (engine) => {
       expect(change(deleteLast(table))).toBe(1)
       expect((await findings(rig.running)).join('\n')).toMatch(names)
     })
+
+    it('names the voucher or link of which any one byte was changed', async () => {
+      const { rig, change, desk } = await open()
+      const db = new Database(join(rig.env.databaseUrl.slice('file:'.length), 'ledger.db'))
+      onTestFinished(() => void db.close())
+      const vouchers = await desk.db.selectFrom('voucher').select(['id', 'number', 'link'])
+        .execute()
+      const numbers = new Map(vouchers.map(({ id, number }) => [id, number]))
+      let seed = 7
+      const at = (length: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % length
+      const unnamed: string[] = []
+      let cells = 0
+      for (const table of ['voucher', 'entry', 'chain_link']) {
+        const rows = db.prepare(`select rowid as row, * from ${table}`).all([]) as Record<
+          string,
+          string | number | null
+        >[]
+        for (const { row, ...columns } of rows) {
+          for (const [column, value] of Object.entries(columns)) {
+            const other = typeof value === 'number'
+              ? value + 1
+              : value === null || value === ''
+              ? column === 'rule_version' ? 1 : 'x'
+              : flip(value, at(value.length))
+            const set = (to: string | number | null) =>
+              change(
+                `update ${table} set ${column} = ${
+                  to === null ? 'null' : typeof to === 'number' ? to : `'${to}'`
+                } where rowid = ${row}`,
+              )
+            // Where the database itself refuses: a number or a leaf that another row has.
+            if (refusedByIndex(() => set(other))) continue
+            const found = (await findings(rig.running)).join('\n')
+            const id = String(table === 'voucher' ? columns.id : columns.voucher_id)
+            const link = `link ${linkOf(vouchers, columns)}:`
+            const names = table === 'chain_link' ? [link] : [link, id, numbers.get(id)!]
+            if (!names.some((name) => found.includes(name))) {
+              unnamed.push(`${table}.${column} of ${id}: ${found}`)
+            }
+            set(value!)
+            cells += 1
+          }
+        }
+      }
+      expect(unnamed).toEqual([])
+      expect(cells).toBeGreaterThan(200)
+      expect(await findings(rig.running)).toEqual([])
+    }, 60_000)
 
     it('names vouchers that changed places within their link', async () => {
       const rig = await openRig(ledger, await engine.freshUrl())

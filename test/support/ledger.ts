@@ -4,7 +4,7 @@
 import type { Actor } from '../../subgraphs/kernel/actor.ts'
 import { ledger, type RunningLedger } from '../../subgraphs/ledger/mod.ts'
 import type { LedgerContext } from '../../subgraphs/ledger/graph.ts'
-import type { LedgerReader } from '../../subgraphs/ledger/store.ts'
+import type { LedgerReader } from '../../subgraphs/ledger/store/handle.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import type { TestEngine } from '../rig/engines.ts'
 import { actor, requestOf } from './actors.ts'
@@ -45,6 +45,7 @@ export interface LedgerDesk {
   context(actor: Actor | undefined): LedgerContext
   /** The commands of the accountant, or of somebody else. */
   commands(by?: Actor): LedgerContext['ledger']['commands']
+  accounts(by?: Actor): LedgerContext['ledger']['accounts']
   /** Delivers an approved supplier payment of 100.00 CNY; answers what was sent. */
   approve(change?: Partial<Accounting>): Promise<Accounting>
   /** Posts by hand and answers the voucher's id. */
@@ -110,6 +111,7 @@ export async function ledgerDesk(rig: Rig<RunningLedger>): Promise<LedgerDesk> {
     checker: actor(tenant, 'checker'),
     context,
     commands,
+    accounts: (by = accountant) => context(by).ledger.accounts,
     async approve(change) {
       const body = accounting(change)
       const { serial } = body
@@ -155,6 +157,57 @@ export async function ledgerDesk(rig: Rig<RunningLedger>): Promise<LedgerDesk> {
       return Object.fromEntries(counted)
     },
   }
+}
+
+/** A customer's deposit account with money in it, in CNY unless a currency is given. */
+export async function openFunded(
+  desk: LedgerDesk,
+  amount: string,
+  change: Partial<{ currency: string; min: string | null; max: string | null; customer: string }> =
+    {},
+): Promise<{ account: string; fund: string | undefined }> {
+  const { currency = 'CNY', min = '0', max = null, customer = 'cus_1' } = change
+  const account = granted(
+    await desk.accounts().openAccount({
+      idempotencyKey: newKey(),
+      institution: '1001',
+      subject: '2011',
+      currency,
+      customer,
+      min,
+      max,
+    }),
+  )
+  if (Number(amount) === 0) return { account, fund: undefined }
+  const fund = granted(
+    await desk.commands().postVoucher({
+      idempotencyKey: newKey(),
+      summary: 'cash paid in',
+      legs: [
+        { institution: '1001', subject: '1001', side: 'DEBIT', amount: { amount, currency } },
+        { account, side: 'CREDIT', amount: { amount, currency } },
+      ],
+    }),
+  )
+  return { account, fund }
+}
+
+/** Holds an amount of an account; answers the hold's id. */
+export async function placeHold(
+  desk: LedgerDesk,
+  account: string,
+  amount: string,
+  expiresAt?: string,
+): Promise<string> {
+  return granted(
+    await desk.accounts().placeHold({
+      idempotencyKey: newKey(),
+      account,
+      amount: { amount, currency: 'CNY' },
+      reference: 'hotel',
+      expiresAt,
+    }),
+  )
 }
 
 /** A maker of desks over a ledger that the tests of one contract share. */

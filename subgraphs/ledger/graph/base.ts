@@ -4,28 +4,29 @@
 import { loadExisting, loadMany, loadOne } from '../../kernel/batch.ts'
 import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
+import type { Ports } from '../../kernel/ports.ts'
+import type { AccountCommands } from '../account-commands.ts'
+import type { ParameterCommands } from '../parameter/commands.ts'
 import type { LedgerCommands } from '../commands.ts'
 import { RULE_KIND } from '../post-event.ts'
-import {
-  entriesOf,
-  type EntryRow,
-  type EventRow,
-  eventsById,
-  eventsOf,
-  type LedgerReader,
-  reversalsOf,
-  subjects,
-  suspenseOf,
-  type SuspenseRow,
-  type VoucherRow,
-  vouchersById,
-  vouchersOf,
-} from '../store.ts'
+import { accountsById, accountsOfCustomers, changesOf } from '../store/account.ts'
+import { type HoldRow, holdsOf } from '../store/hold.ts'
+import { subjects } from '../store/chart.ts'
+import { eventsById, eventsOf } from '../store/event.ts'
+import type { EntryRow, EventRow, LedgerReader, SuspenseRow, VoucherRow } from '../store/handle.ts'
+import { suspenseOf } from '../store/suspense.ts'
+import { entriesOf, reversalsOf, vouchersById, vouchersOf } from '../store/voucher.ts'
 import type { LedgerTables } from '../tables.ts'
 
 /** What the ledger's resolvers are given. */
 export interface LedgerContext extends ResolverContext {
-  readonly ledger: { readonly db: LedgerReader; readonly commands: LedgerCommands }
+  readonly ledger: {
+    readonly db: LedgerReader
+    readonly commands: LedgerCommands
+    readonly accounts: AccountCommands
+    readonly parameters: ParameterCommands
+    readonly ports: Ports
+  }
 }
 
 export const READ = { requiresScopes: [['ledger:read']] }
@@ -36,6 +37,8 @@ export const { builder, money, moneyInput, connection, refusals } = subgraphBuil
 
 export const subject = builder.objectRef<LedgerTables['subject']>('Subject')
 export const account = builder.objectRef<LedgerTables['account']>('Account')
+export const hold = builder.objectRef<HoldRow>('Hold')
+export const customer = builder.objectRef<{ id: string }>('Customer')
 export const entry = builder.objectRef<EntryRow>('Entry')
 export const rule = builder.objectRef<Proposal>('PostingRule')
 export const accountingEvent = builder.objectRef<EventRow>('AccountingEvent')
@@ -80,6 +83,24 @@ export const reversalOfVoucher = loadOne(
 export const eventById = loadExisting(
   ({ ledger, actor }: Context, ids: Keys) => eventsById(ledger.db, actor.tenant, ids),
   (row) => row.id,
+)
+export const accountById = loadExisting(
+  ({ ledger, actor }: Context, ids: Keys) => accountsById(ledger.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const accountsOfCustomer = loadMany(
+  ({ ledger, actor }: Context, customers: Keys) =>
+    accountsOfCustomers(ledger.db, actor.tenant, customers),
+  (row) => row.customer!,
+)
+export const holdsOfAccount = loadMany(
+  ({ ledger, actor }: Context, accounts: Keys) =>
+    holdsOf(ledger.db, actor.tenant, accounts, undefined),
+  (row) => row.account_id,
+)
+export const changesOfAccount = loadMany(
+  ({ ledger, actor }: Context, accounts: Keys) => changesOf(ledger.db, actor.tenant, accounts),
+  (row) => row.account_id,
 )
 export const subjectByCode = loadExisting(
   ({ ledger, actor }: Context) => subjects(ledger.db, { tenant: actor.tenant }),

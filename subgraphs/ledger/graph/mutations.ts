@@ -2,8 +2,9 @@
  * What can be done in the ledger.
  */
 import type { Proposal } from '../../kernel/four-eyes.ts'
-import type { Refusal, Result } from '../../kernel/result.ts'
-import { type VoucherRow, vouchersById } from '../store.ts'
+import { isRefusal, type Refusal, type Result } from '../../kernel/result.ts'
+import type { VoucherRow } from '../store/handle.ts'
+import { vouchersById } from '../store/voucher.ts'
 import {
   builder,
   type LedgerContext,
@@ -16,7 +17,7 @@ import {
 } from './base.ts'
 import { side } from './types.ts'
 
-const { resultOf } = refusals(
+export const { resultOf } = refusals(
   'LedgerRefusal',
   'Why a command of the ledger was not carried out. Codes: subgraphs/ledger/README.md.',
 )
@@ -40,13 +41,30 @@ const period = builder.objectRef<{ period: string; open: boolean }>('Period').im
 })
 
 const postResult = resultOf('PostVoucherResult', voucher)
+const postedBatch = builder.objectRef<{ results: readonly (VoucherRow | Refusal)[] }>(
+  'PostedBatch',
+).implement({
+  description: 'The answers of a batch, in the order of its vouchers.',
+  fields: (t) => ({
+    results: t.field({
+      type: [postResult],
+      listSize: { assumedSize: 100 },
+      resolve: (batch) => [...batch.results],
+    }),
+    posted: t.int({ resolve: ({ results }) => results.filter((r) => !isRefusal(r)).length }),
+  }),
+})
+const batchResult = resultOf('PostVouchersResult', postedBatch)
 const periodResult = resultOf('PeriodResult', period)
 const ruleResult = resultOf('PostingRuleResult', rule)
 
 const legInput = builder.inputType('LegInput', {
   fields: (t) => ({
-    institution: t.string({ required: true }),
-    subject: t.string({ required: true }),
+    institution: t.string({ description: 'With `subject`: a place of the chart.' }),
+    subject: t.string(),
+    account: t.string({
+      description: 'A customer’s account, by number or id, instead of a place.',
+    }),
     side: t.field({ type: side, required: true }),
     amount: t.field({ type: moneyInput, required: true, description: 'Positive.' }),
   }),
@@ -60,11 +78,21 @@ const postInput = builder.inputType('PostVoucherInput', {
     legs: t.field({ type: [legInput], required: true }),
   }),
 })
+const postManyInput = builder.inputType('PostVouchersInput', {
+  fields: (t) => ({
+    vouchers: t.field({
+      type: [postInput],
+      required: true,
+      description: 'At most 1,000 vouchers and 10,000 legs. Each is posted or refused for itself.',
+    }),
+  }),
+})
 const reverseInput = builder.inputType('ReverseVoucherInput', {
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: KEY_HELP }),
     voucher: t.id({ required: true }),
     reason: t.string({ required: true }),
+    red: t.boolean({ description: '红字: negative on the same sides, not mirrored.' }),
   }),
 })
 const clearInput = builder.inputType('ClearSuspenseInput', {
@@ -81,7 +109,9 @@ const retryInput = builder.inputType('RetryAccountingEventInput', {
 const periodInput = builder.inputType('PeriodInput', {
   fields: (t) => ({ period: t.string({ required: true, description: 'Such as 2026-11.' }) }),
 })
-const verdict = builder.enumType('RuleVerdict', { values: ['APPROVED', 'REJECTED'] as const })
+export const verdict = builder.enumType('RuleVerdict', {
+  values: ['APPROVED', 'REJECTED'] as const,
+})
 const proposeInput = builder.inputType('ProposePostingRuleInput', {
   fields: (t) => ({
     event: t.string({ required: true }),
@@ -119,9 +149,25 @@ builder.mutationType({
       resolve: (_, { input }, context) =>
         postedVoucher(context.ledger.commands.postVoucher(input), context),
     }),
+    postVouchers: t.field({
+      type: batchResult,
+      description: 'Posts vouchers by hand, many at a time, each for itself.',
+      ...WRITE,
+      args: { input: t.arg({ type: postManyInput, required: true }) },
+      resolve: async (_, { input }, context) => {
+        const done = await context.ledger.commands.postVouchers(input.vouchers)
+        if (!done.ok) return done
+        const ids = done.value.flatMap((answer) => answer.ok ? [answer.value] : [])
+        const rows = await vouchersById(context.ledger.db, context.actor.tenant, ids)
+        const byId = new Map(rows.map((row) => [row.id, row]))
+        return {
+          results: done.value.map((answer) => answer.ok ? byId.get(answer.value)! : answer),
+        }
+      },
+    }),
     reverseVoucher: t.field({
       type: postResult,
-      description: 'Undoes a voucher with its mirror image (冲正).',
+      description: 'Undoes a voucher with its mirror image (冲正, 蓝字) or in red (红字).',
       ...WRITE,
       args: { input: t.arg({ type: reverseInput, required: true }) },
       resolve: (_, { input }, context) =>

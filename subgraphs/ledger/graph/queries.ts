@@ -5,14 +5,12 @@ import { PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
 import { versionsOf } from '../../kernel/four-eyes.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { RULE_KIND } from '../post-event.ts'
-import {
-  closings,
-  listAccounts,
-  listSuspense,
-  listVouchers,
-  subjects,
-  trialBalance,
-} from '../store.ts'
+import { listAccounts } from '../store/account.ts'
+import { subjects } from '../store/chart.ts'
+import { closings } from '../store/period.ts'
+import { trialBalance } from '../store/report.ts'
+import { listSuspense } from '../store/suspense.ts'
+import { listVouchers } from '../store/voucher.ts'
 import {
   account,
   builder,

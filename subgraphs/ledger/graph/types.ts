@@ -1,22 +1,15 @@
 /**
  * The ledger's types, and what an order has in the books.
  */
-import { badInput, moneyOf, PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
-import { pageOf } from '../../kernel/page.ts'
-import { refuse } from '../../kernel/result.ts'
+import { moneyOf } from '../../kernel/builder.ts'
 import type { LocalDate } from '../../kernel/time.ts'
-import {
-  accountEntries,
-  entryKey,
-  isEntryKey,
-  type TrialBalanceRow,
-  type VoucherRow,
-} from '../store.ts'
+import type { VoucherRow } from '../store/handle.ts'
+import type { TrialBalanceRow } from '../store/report.ts'
 import {
   account,
+  accountById,
   accountingEvent,
   builder,
-  connection,
   entriesOfVoucher,
   entry,
   eventById,
@@ -64,6 +57,11 @@ entry.implement({
   fields: (t) => ({
     line: t.int({ resolve: (row) => Number(row.line) }),
     account: t.exposeString('account_id', { description: 'Id of the account (分户账).' }),
+    accountDetail: t.field({
+      type: account,
+      description: 'The account (分户账).',
+      resolve: (row, _, context) => accountById(context, row.account_id),
+    }),
     institution: t.exposeString('institution'),
     subject: t.field({
       type: subject,
@@ -85,7 +83,7 @@ entry.implement({
   }),
 })
 
-const proposalState = builder.enumType('PostingRuleState', {
+export const proposalState = builder.enumType('PostingRuleState', {
   values: ['DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED'] as const,
 })
 
@@ -138,6 +136,7 @@ const voucherKind = builder.enumType('VoucherKind', {
     MANUAL: { description: 'Written by an accountant.' },
     REVERSAL: { description: '冲正' },
     CLEARING: { description: '销账' },
+    CAPTURE: { description: '预授权完成' },
   } as const,
 })
 
@@ -215,6 +214,14 @@ voucher.implement({
     recordedAt: t.field({ type: 'DateTime', resolve: (row) => row.recorded_at }),
     postedBy: t.exposeString('posted_by'),
     summary: t.exposeString('summary', { description: '摘要' }),
+    channel: t.exposeString('channel', {
+      nullable: true,
+      description: 'Where it came in, such as counter or mobile.',
+    }),
+    hold: t.exposeString('hold_id', {
+      nullable: true,
+      description: 'Id of the hold that it captures.',
+    }),
     entries: t.field({
       type: [entry],
       listSize: { assumedSize: 4 },
@@ -319,39 +326,6 @@ export const trialBalanceReport = builder.objectRef<TrialBalance>('TrialBalance'
           sums.set(row.currency, (sums.get(row.currency) ?? 0n) + closing)
         }
         return Array.from(sums.values()).every((sum) => sum === 0n)
-      },
-    }),
-  }),
-})
-
-account.implement({
-  description: 'An account (分户账): one subject of one institution in one currency.',
-  fields: (t) => ({
-    id: t.exposeID('id'),
-    institution: t.exposeString('institution'),
-    subject: t.field({
-      type: subject,
-      resolve: (row, _, context) => subjectByCode(context, row.subject),
-    }),
-    balance: t.field({
-      type: money,
-      description: 'Debit is positive.',
-      resolve: (row) => moneyOf(row.balance, row.currency),
-    }),
-    entries: t.field({
-      type: connection('AccountEntry', entry),
-      description: 'Newest first (明细账).',
-      args: { first: t.arg.int(), after: t.arg.string() },
-      ...PAGE_SIZE,
-      resolve: async (row, args, { actor, ledger }) => {
-        const page = readPageArgs(args)
-        if (page.after !== undefined && !isEntryKey(page.after)) {
-          throw badInput(
-            refuse('CURSOR_MALFORMED', 'The cursor is not one that a page gave.', '/after'),
-          )
-        }
-        const rows = await accountEntries(ledger.db, actor.tenant, row.id, page)
-        return pageOf(rows, page.limit, entryKey)
       },
     }),
   }),

@@ -1,0 +1,272 @@
+import { Decimal as Decimals } from 'decimal.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { must } from '../../../subgraphs/kernel/result.ts'
+import {
+  afterPrepayment,
+  afterRepricing,
+  equalPayment,
+  type Instalment,
+  type LoanTerms,
+  makeSchedule,
+  type RepaymentMethod,
+  type RestOfLoan,
+} from '../../../subgraphs/ledger/product/schedule.ts'
+
+/** Enough digits for 600 periods; rounds as people do. */
+const Decimal = Decimals.clone({ precision: 60, rounding: Decimals.ROUND_HALF_UP })
+const METHODS: readonly RepaymentMethod[] = [
+  'EQUAL_PAYMENT',
+  'EQUAL_PRINCIPAL',
+  'INTEREST_FIRST',
+  'BULLET',
+]
+
+const terms = (change: Partial<LoanTerms> = {}): LoanTerms => ({
+  method: 'EQUAL_PAYMENT',
+  minor: 10_000_000n,
+  rate: 435_000_000n,
+  periods: 12,
+  startedOn: '2026-01-15',
+  ...change,
+})
+const paymentOf = (row: Instalment) => row.principal + row.interest
+const sum = (rows: readonly Instalment[], of: (row: Instalment) => bigint) =>
+  rows.reduce((total, row) => total + of(row), 0n)
+const fen = (yuan: string) => BigInt(yuan.replaceAll(/[,.]/g, ''))
+
+/** What is left of a loan after some periods that were paid. */
+const rest = (t: LoanTerms, paid: number): RestOfLoan => {
+  const rows = must(makeSchedule(t))
+  const owed = paid === 0 ? t.minor : rows[paid - 1]!.remaining
+  return { terms: t, coming: rows.slice(paid), owed }
+}
+
+const anyTerms: fc.Arbitrary<LoanTerms> = fc.record({
+  method: fc.constantFrom(...METHODS),
+  minor: fc.bigInt({ min: 1n, max: 10n ** 12n }),
+  rate: fc.bigInt({ min: 0n, max: 3_600_000_000n }),
+  periods: fc.integer({ min: 1, max: 60 }),
+  interestOnly: fc.nat({ max: 11 }),
+}).map((t) => ({
+  ...t,
+  interestOnly: Math.min(t.interestOnly, t.periods - 1),
+  startedOn: '2026-01-31',
+}))
+
+describe('a schedule', () => {
+  // ledger-payments design, section 5: monthly rate = annual/12, half up, the last takes the rest.
+  it.each([
+    ['100,000.00', '0.0435', 12, '8,530.99', '8,531.01', '2,371.90', '362.50', '8,168.49'],
+    ['100,000.00', '0.0360', 36, '2,934.64', '2,934.55', '5,646.95', '300.00', '2,634.64'],
+    ['1,000,000.00', '0.0310', 360, '4,270.16', '4,272.59', '537,260.03', '2,583.33', '1,686.83'],
+  ])(
+    'of equal payments of %s at %s over %i months comes to the fen',
+    (amount, rate, periods, payment, last, interest, firstInterest, firstPrincipal) => {
+      const rows = must(makeSchedule(terms({
+        minor: fen(amount),
+        rate: BigInt(new Decimal(rate).mul(1e10).toFixed()),
+        periods,
+      })))
+      expect(rows).toHaveLength(periods)
+      expect(new Set(rows.slice(0, -1).map(paymentOf))).toEqual(new Set([fen(payment)]))
+      expect(paymentOf(rows.at(-1)!)).toBe(fen(last))
+      expect(sum(rows, (row) => row.interest)).toBe(fen(interest))
+      expect(rows[0]).toMatchObject({
+        interest: fen(firstInterest),
+        principal: fen(firstPrincipal),
+      })
+    },
+  )
+
+  it.each([
+    ['100,000.00', '0.0435', 12, '8,695.83', '8,363.58', '2,356.26'],
+    ['100,000.00', '0.0360', 36, '3,077.77', '2,786.38', '5,550.00'],
+    ['1,000,000.00', '0.0310', 360, '5,361.10', '2,787.75', '466,292.95'],
+  ])('of equal principal of %s at %s over %i months comes to the fen', (
+    amount,
+    rate,
+    periods,
+    first,
+    last,
+    interest,
+  ) => {
+    const rows = must(makeSchedule(terms({
+      method: 'EQUAL_PRINCIPAL',
+      minor: fen(amount),
+      rate: BigInt(new Decimal(rate).mul(1e10).toFixed()),
+      periods,
+    })))
+    expect(paymentOf(rows[0]!)).toBe(fen(first))
+    expect(paymentOf(rows.at(-1)!)).toBe(fen(last))
+    expect(sum(rows, (row) => row.interest)).toBe(fen(interest))
+  })
+
+  it('repays exactly the loan, never less than nothing, whatever the terms', () => {
+    fc.assert(fc.property(anyTerms, (t) => {
+      const rows = must(makeSchedule(t))
+      expect(sum(rows, (row) => row.principal)).toBe(t.minor)
+      expect(rows.at(-1)!.remaining).toBe(0n)
+      let owed = t.minor
+      for (const row of rows) {
+        expect(row.principal >= 0n && row.interest >= 0n).toBe(true)
+        owed -= row.principal
+        expect(row.remaining).toBe(owed)
+      }
+      expect(rows.slice(0, t.interestOnly).every((row) => row.principal === 0n)).toBe(true)
+    }))
+  })
+
+  it('of equal payments differs in the last one by no more than the roundings add up to', () => {
+    const some = fc.tuple(
+      fc.bigInt({ min: 1_000_000n, max: 10n ** 11n }),
+      fc.bigInt({ min: 0n, max: 1_000_000_000n }),
+      fc.integer({ min: 2, max: 120 }),
+    )
+    fc.assert(fc.property(some, ([minor, rate, periods]) => {
+      const rows = must(makeSchedule(terms({ minor, rate, periods })))
+      const payment = paymentOf(rows[0]!)
+      const off = paymentOf(rows.at(-1)!) - payment
+      // Half a fen a period for payment and interest, and interest on those.
+      const grown = new Decimal(1).plus(new Decimal(rate.toString()).div(12e10)).pow(periods)
+      const bound = new Decimal(periods).mul(grown).plus(1)
+      expect(bound.gte(new Decimal(off.toString()).abs())).toBe(true)
+    }))
+  })
+
+  it('agrees period by period with decimal arithmetic done independently', () => {
+    fc.assert(
+      fc.property(anyTerms, (t) => {
+        const i = new Decimal(t.rate.toString()).div(1e10).div(12)
+        const n = t.periods - (t.interestOnly ?? 0)
+        const P = new Decimal(t.minor.toString())
+        const grown = i.plus(1).pow(n)
+        const payment = i.isZero()
+          ? P.div(n).round()
+          : P.mul(i).mul(grown).div(grown.minus(1)).round()
+        let owed = P
+        for (const row of must(makeSchedule(t))) {
+          const last = row.period === t.periods
+          const interest = t.method === 'BULLET'
+            ? last ? P.mul(i).mul(t.periods).round() : new Decimal(0)
+            : owed.mul(i).round()
+          const planned = t.method === 'EQUAL_PAYMENT'
+            ? Decimal.max(0, Decimal.min(owed, payment.minus(interest)))
+            : t.method === 'EQUAL_PRINCIPAL'
+            ? P.div(n).floor()
+            : new Decimal(0)
+          const principal = last
+            ? owed
+            : row.period <= (t.interestOnly ?? 0)
+            ? new Decimal(0)
+            : planned
+          expect([row.interest, row.principal]).toEqual([
+            BigInt(interest.toFixed()),
+            BigInt(principal.toFixed()),
+          ])
+          owed = owed.minus(principal)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps its day of the month, and moves what falls on a holiday to the next open day', () => {
+    const rows = must(
+      makeSchedule(
+        terms({ startedOn: '2026-01-31', periods: 4 }),
+        (date) => ['2026-03-31', '2026-04-01'].includes(date),
+      ),
+    )
+    expect(rows.map((row) => row.dueOn)).toEqual([
+      '2026-02-28',
+      '2026-04-02',
+      '2026-04-30',
+      '2026-05-31',
+    ])
+  })
+
+  it('of a loan without interest is its parts', () => {
+    const rows = must(makeSchedule(terms({ rate: 0n, minor: 100n, periods: 3 })))
+    expect(rows.map((row) => row.principal)).toEqual([33n, 33n, 34n])
+  })
+
+  it.each([
+    ['/principal', { minor: 0n }],
+    ['/principal', { minor: -1n }],
+    ['/rate', { rate: -1n }],
+    ['/periods', { periods: 0 }],
+    ['/periods', { periods: 601 }],
+    ['/periods', { periods: NaN }],
+    ['/interestOnly', { interestOnly: 12 }],
+    ['/interestOnly', { interestOnly: -1 }],
+  ])('is not made of terms that are wrong at %s (%#)', (place, change) => {
+    expect(makeSchedule(terms(change))).toMatchObject({ code: 'TERMS_MALFORMED', place })
+  })
+})
+
+describe('a prepayment', () => {
+  const prepay = (t: LoanTerms, paid: number, minor: bigint, how: 'SHORTER' | 'LOWER') =>
+    must(afterPrepayment(rest(t, paid), minor, how))
+
+  it('leaves exactly the rest to be repaid, sooner or by less', () => {
+    fc.assert(fc.property(anyTerms, fc.double({ min: 0, max: 1, noNaN: true }), (t, where) => {
+      const rows = must(makeSchedule(t))
+      const paid = Math.floor(where * (t.periods - 1))
+      const owed = paid === 0 ? t.minor : rows[paid - 1]!.remaining
+      fc.pre(owed > 1n)
+      const minor = owed / 2n
+      for (const how of ['SHORTER', 'LOWER'] as const) {
+        const after = prepay(t, paid, minor, how)
+        expect(sum(after, (row) => row.principal)).toBe(owed - minor)
+        expect(after.every((row) => row.principal >= 0n && row.interest >= 0n)).toBe(true)
+        expect(after[0]!.period).toBe(paid + 1)
+        expect(after.length).toBeLessThanOrEqual(t.periods - paid)
+        if (how === 'LOWER') expect(after.at(-1)!.dueOn).toBe(rows.at(-1)!.dueOn)
+      }
+    }))
+  })
+
+  it('keeps the payment when the end comes earlier, and the end when the payment falls', () => {
+    const t = terms({ periods: 36, rate: 360_000_000n })
+    const shorter = prepay(t, 12, 3_000_000n, 'SHORTER')
+    const lower = prepay(t, 12, 3_000_000n, 'LOWER')
+    expect(shorter.length).toBeLessThan(24)
+    expect(paymentOf(shorter[0]!)).toBeLessThanOrEqual(293_464n)
+    expect(lower).toHaveLength(24)
+    const owed = must(makeSchedule(t))[11]!.remaining - 3_000_000n
+    expect(paymentOf(lower[0]!)).toBe(equalPayment(owed, 360_000_000n, 24))
+    const interest = (rows: readonly Instalment[]) => sum(rows, (row) => row.interest)
+    expect(interest(shorter) < interest(lower)).toBe(true)
+  })
+
+  it('twice in one period is as good as once by both together', () => {
+    const t = terms({ periods: 36, rate: 360_000_000n })
+    const loan = rest(t, 12)
+    const once = must(afterPrepayment(loan, 3_000_000n, 'LOWER'))
+    const first = must(afterPrepayment(loan, 1_000_000n, 'LOWER'))
+    const second = { terms: t, coming: first, owed: loan.owed - 1_000_000n }
+    expect(must(afterPrepayment(second, 2_000_000n, 'LOWER'))).toEqual(once)
+  })
+
+  it('is of a part: all of it, and nothing, are something else', () => {
+    const t = terms()
+    for (const minor of [0n, -1n, 10_000_000n, 10_000_001n]) {
+      expect(afterPrepayment(rest(t, 0), minor, 'LOWER'))
+        .toMatchObject({ code: 'TERMS_MALFORMED', place: '/amount' })
+    }
+  })
+})
+
+describe('a repricing', () => {
+  it('goes on with what is owed at the new rate; at the same rate nothing changes but roundings', () => {
+    const t = terms({ periods: 36, rate: 360_000_000n })
+    const rows = must(makeSchedule(t))
+    const same = must(afterRepricing(rest(t, 12), t.rate))
+    expect(same.map((row) => row.dueOn)).toEqual(rows.slice(12).map((row) => row.dueOn))
+    expect(paymentOf(same[0]!) - paymentOf(rows[12]!)).toBeLessThanOrEqual(1n)
+    const dearer = must(afterRepricing(rest(t, 12), 500_000_000n))
+    expect(paymentOf(dearer[0]!)).toBeGreaterThan(paymentOf(rows[12]!))
+    expect(sum(dearer, (row) => row.principal)).toBe(rows[11]!.remaining)
+  })
+})
