@@ -18,12 +18,38 @@ export interface SavedDocument<Answer, Variables> {
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type AccountStatus =
+  /** Takes entries. */
+  | 'OPEN'
+  /** 止付: nothing is taken out, money still comes in. */
+  | 'STOPPED'
+  /** 冻结: no entries at all. */
+  | 'FROZEN'
+  /** 销户: no entries ever again. */
+  | 'CLOSED';
+
+export type RuleVerdict =
+  | 'APPROVED'
+  | 'REJECTED';
+
 /** Which side of an account an amount is on. */
 export type Side =
   /** 借 */
   | 'DEBIT'
   /** 贷 */
   | 'CREDIT';
+
+export type HoldState =
+  | 'OPEN'
+  | 'CAPTURED'
+  | 'VOIDED'
+  | 'EXPIRED';
+
+export type PostingRuleState =
+  | 'DRAFT'
+  | 'SUBMITTED'
+  | 'APPROVED'
+  | 'REJECTED';
 
 export type SuspenseState =
   | 'OPEN'
@@ -37,7 +63,9 @@ export type VoucherKind =
   /** 冲正 */
   | 'REVERSAL'
   /** 销账 */
-  | 'CLEARING';
+  | 'CLEARING'
+  /** 预授权完成 */
+  | 'CAPTURE';
 
 /** What kind of actor did something. */
 export type ActorKind =
@@ -104,6 +132,22 @@ export type ClearSuspenseInput = {
   reason: string;
 };
 
+export type DecideParameterInput = {
+  key: string;
+  version: number;
+  verdict: RuleVerdict;
+  /** May be empty for an approval. */
+  reason: string;
+};
+
+export type ProposeParameterInput = {
+  key: string;
+  version: number;
+  effectiveFrom: string;
+  /** As Parameter.body. */
+  body: unknown;
+};
+
 export type DecideTaskInput = {
   task: string;
   verdict: Verdict;
@@ -143,6 +187,33 @@ export type WithdrawOrderInput = {
   reason?: string | null | undefined;
 };
 
+export type AccountQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AccountQuery = { account: { id: string, institution: string, currency: string, number: string | null, product: string | null, status: AccountStatus, openedAt: string, subject: { code: string, nameZh: string, nameEn: string }, customer: { id: string } | null, usualBalance: { amount: string, currency: string }, held: { amount: string, currency: string }, available: { amount: string, currency: string }, lowerLimit: { amount: string, currency: string } | null, upperLimit: { amount: string, currency: string } | null, holds: Array<{ id: string, reference: string, state: HoldState, expiresAt: string | null, amount: { amount: string, currency: string }, remaining: { amount: string, currency: string } }>, changes: Array<{ what: string, reason: string, changedBy: string, changedAt: string }>, entries: { edges: Array<{ node: { line: number, side: Side, bookingOn: string, valueOn: string, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, voucher: { id: string, number: string, summary: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type AccountAsOfQueryVariables = Exact<{
+  id: string;
+  bookedBy?: string | null | undefined;
+  valueBy?: string | null | undefined;
+  knownAt?: string | null | undefined;
+}>;
+
+
+export type AccountAsOfQuery = { account: { balanceAsOf: { amount: string, currency: string } } | null };
+
+export type AccountsQueryVariables = Exact<{
+  institution?: string | null | undefined;
+  subject?: string | null | undefined;
+}>;
+
+
+export type AccountsQuery = { accounts: Array<{ id: string, institution: string, currency: string, number: string | null, product: string | null, status: AccountStatus, subject: { code: string, nameZh: string, nameEn: string }, usualBalance: { amount: string, currency: string }, available: { amount: string, currency: string } }> };
+
 export type ChartOfAccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -164,6 +235,16 @@ export type DecideAllMutationVariables = Exact<{
 
 
 export type DecideAllMutation = { decideTasks: Array<{ task: string, order: { serial: string, status: OrderStatus } | null, refusal: { code: string, message: string, place: string | null } | null }> };
+
+export type DecideParameterMutationVariables = Exact<{
+  input: DecideParameterInput;
+}>;
+
+
+export type DecideParameterMutation = { decideParameter:
+    | { __typename: 'Parameter', key: string, version: number, state: PostingRuleState }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
 
 export type DecideTaskMutationVariables = Exact<{
   input: DecideTaskInput;
@@ -236,6 +317,35 @@ export type OrdersQueryVariables = Exact<{
 
 export type OrdersQuery = { orders: { edges: Array<{ node: { serial: string, type: string, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, amount: { amount: string, currency: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type ParameterDiffQueryVariables = Exact<{
+  key: string;
+  version: number;
+  against?: number | null | undefined;
+}>;
+
+
+export type ParameterDiffQuery = { parameterDiff:
+    | { __typename: 'ParameterDiff', added: unknown, removed: unknown, changed: unknown }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
+export type ParametersQueryVariables = Exact<{
+  key?: string | null | undefined;
+}>;
+
+
+export type ParametersQuery = { parameters: Array<{ key: string, version: number, state: PostingRuleState, effectiveFrom: string, body: unknown, draftedBy: string, decidedBy: string | null, reason: string | null }> };
+
+export type ProposeParameterMutationVariables = Exact<{
+  input: ProposeParameterInput;
+}>;
+
+
+export type ProposeParameterMutation = { proposeParameter:
+    | { __typename: 'Parameter', key: string, version: number, state: PostingRuleState }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
 export type RetryPaymentMutationVariables = Exact<{
   input: RetryPaymentInput;
 }>;
@@ -274,6 +384,13 @@ export type TrialBalanceQueryVariables = Exact<{
 
 export type TrialBalanceQuery = { trialBalance: { from: string, to: string, balanced: boolean, rows: Array<{ subject: { code: string, nameZh: string, nameEn: string, class: string }, opening: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, closing: { amount: string, currency: string } }> } };
 
+export type VoucherQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VoucherQuery = { voucher: { id: string, number: string, kind: VoucherKind, bookingOn: string, valueOn: string, recordedAt: string, postedBy: string, summary: string, channel: string | null, reversedBy: string | null, hash: string, link: string, order: { serial: string, summary: string } | null, event: { type: string } | null, rule: { event: string, version: number } | null, reverses: { id: string, number: string } | null, entries: Array<{ line: number, account: string, institution: string, side: Side, subject: { code: string, nameZh: string, nameEn: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string } }> } | null };
+
 export type WithdrawOrderMutationVariables = Exact<{
   input: WithdrawOrderInput;
 }>;
@@ -284,9 +401,13 @@ export type WithdrawOrderMutation = { withdrawOrder:
     | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
 
+export const Account: SavedDocument<AccountQuery, AccountQueryVariables> = {"name":"Account","operation":"query","hash":"c941fa0a2566ed45085275c8d2c5b6a895e7ef343e847104b23b9a80628ecaa7","types":["Account","AccountChange","AccountEntryConnection","AccountEntryEdge","Customer","Entry","Hold","Money","PageInfo","Subject","Voucher"]}
+export const AccountAsOf: SavedDocument<AccountAsOfQuery, AccountAsOfQueryVariables> = {"name":"AccountAsOf","operation":"query","hash":"1642d688ca6d20bc47a33891c6c06436dee3713be033d0df7d2fb8a1a105b096","types":["Account","Money"]}
+export const Accounts: SavedDocument<AccountsQuery, AccountsQueryVariables> = {"name":"Accounts","operation":"query","hash":"dd1f481988b757f45625884eb490bd68d735c6891fb4492a545c3f253fb04fdd","types":["Account","Money","Subject"]}
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
 export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}
+export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
 export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
 export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutationVariables> = {"name":"ImportOrders","operation":"mutation","hash":"37f9533e6994d714bf1ed5fdf27ef4003c6e82efec4033538a028a2c30032ec4","types":["ImportJob","OrderRefusal"]}
 export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
@@ -296,8 +417,12 @@ export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVar
 export const OrderProgress: SavedDocument<OrderProgressSubscription, OrderProgressSubscriptionVariables> = {"name":"OrderProgress","operation":"subscription","hash":"dcbcddbd7f37a09482a21e00834ffc5c9a6eae50e60ce8602dab9c9b5b241a8c","types":["BusinessOrder"]}
 export const OrderTypes: SavedDocument<OrderTypesQuery, OrderTypesQueryVariables> = {"name":"OrderTypes","operation":"query","hash":"f94d2814816ee7efd68a58e0d13d4916d9be64ce219789fc59e22fe87a9784c3","types":["OrderType"]}
 export const Orders: SavedDocument<OrdersQuery, OrdersQueryVariables> = {"name":"Orders","operation":"query","hash":"142398ad51d956f8f68b9db3fe60563a6ce2b53359c6b23f2f44d3139186cb3f","types":["BusinessOrder","BusinessOrderConnection","BusinessOrderEdge","Money","PageInfo"]}
+export const ParameterDiff: SavedDocument<ParameterDiffQuery, ParameterDiffQueryVariables> = {"name":"ParameterDiff","operation":"query","hash":"92216a6eea83036aa268ce9eb7cedbe80d8a5d5a357c686c96da128b56ed8878","types":["LedgerRefusal","ParameterDiff"]}
+export const Parameters: SavedDocument<ParametersQuery, ParametersQueryVariables> = {"name":"Parameters","operation":"query","hash":"3af7dca02044239ba3a50daabe045ad798e89ab49d4eee94ca87b0e06cc7359c","types":["Parameter"]}
+export const ProposeParameter: SavedDocument<ProposeParameterMutation, ProposeParameterMutationVariables> = {"name":"ProposeParameter","operation":"mutation","hash":"42517e1e91198621b2390b8b32e1bb2b4799c8d2cc36ec4af8f8d94f58e092e2","types":["LedgerRefusal","Parameter"]}
 export const RetryPayment: SavedDocument<RetryPaymentMutation, RetryPaymentMutationVariables> = {"name":"RetryPayment","operation":"mutation","hash":"71c48aa2de6fcbf89da969295b197c222beecb41d55074295f772461cdbcb0ac","types":["BusinessOrder","OrderRefusal"]}
 export const SubmitOrder: SavedDocument<SubmitOrderMutation, SubmitOrderMutationVariables> = {"name":"SubmitOrder","operation":"mutation","hash":"79c83a6d56e8751fa8e7acb3a5998b5d0e2806ec11cf00ada5bc9ee327346804","types":["BusinessOrder","OrderRefusal","SubmittedOrder"]}
 export const SuspenseItems: SavedDocument<SuspenseItemsQuery, SuspenseItemsQueryVariables> = {"name":"SuspenseItems","operation":"query","hash":"3b93bc95f76f520e7f3a3a8fa399c8bd50bff2b5389e0f0df72450a89e7d586a","types":["BusinessOrder","Money","PageInfo","SuspenseItem","SuspenseItemConnection","SuspenseItemEdge"]}
 export const TrialBalance: SavedDocument<TrialBalanceQuery, TrialBalanceQueryVariables> = {"name":"TrialBalance","operation":"query","hash":"80fd2618de5eb1c775285959ef12ccb7a62338f7b8c537ee2959b82cb8c6b1d1","types":["Money","Subject","TrialBalance","TrialBalanceRow"]}
+export const Voucher: SavedDocument<VoucherQuery, VoucherQueryVariables> = {"name":"Voucher","operation":"query","hash":"c9ba3c7bf7393be16d8adeabcc5e588ecb0c818af5cdc5a726dbc6cd96c81213","types":["AccountingEvent","BusinessOrder","Entry","Money","PostingRule","Subject","Voucher"]}
 export const WithdrawOrder: SavedDocument<WithdrawOrderMutation, WithdrawOrderMutationVariables> = {"name":"WithdrawOrder","operation":"mutation","hash":"e5f2a52b4dd86139a027399cc941fc05f7f32456bee0ee9a485d86ef8be0b66a","types":["BusinessOrder","OrderRefusal"]}

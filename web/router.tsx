@@ -33,6 +33,12 @@ export interface BooksFilter {
   readonly institution?: string
 }
 
+/** Which accounts are listed: those of a subject, of an institution, or of both. */
+export interface AccountsFilter {
+  readonly subject?: string
+  readonly institution?: string
+}
+
 const root = createRootRouteWithContext<Context>()({
   component() {
     const { signOut } = root.useRouteContext()
@@ -100,6 +106,33 @@ const books = createRoute({
   component: lazyRouteComponent(() => import('./screens/books.tsx'), 'Books'),
 })
 
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: '/books/accounts',
+  validateSearch: ({ subject, institution }): AccountsFilter =>
+    present<AccountsFilter>({ subject: text(subject), institution: text(institution) }),
+  component: lazyRouteComponent(() => import('./screens/accounts.tsx'), 'Accounts'),
+})
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/books/accounts/$id',
+  component: lazyRouteComponent(() => import('./screens/account.tsx'), 'AccountPage'),
+})
+
+const voucher = createRoute({
+  getParentRoute: () => root,
+  path: '/books/vouchers/$id',
+  component: lazyRouteComponent(() => import('./screens/voucher.tsx'), 'VoucherPage'),
+})
+
+const parameters = createRoute({
+  getParentRoute: () => root,
+  path: '/parameters',
+  validateSearch: ({ key }): { readonly key?: string } => present({ key: text(key) }),
+  component: lazyRouteComponent(() => import('./screens/parameters.tsx'), 'Parameters'),
+})
+
 const suspense = createRoute({
   getParentRoute: () => root,
   path: '/suspense',
@@ -107,7 +140,20 @@ const suspense = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, tasks, orders, newOrder, importFile, order, books, suspense]),
+  routeTree: root.addChildren([
+    home,
+    tasks,
+    orders,
+    newOrder,
+    importFile,
+    order,
+    books,
+    accounts,
+    account,
+    voucher,
+    suspense,
+    parameters,
+  ]),
   // The desk gives it before anything is shown.
   context: undefined as unknown as Context,
   defaultPreload: 'intent',

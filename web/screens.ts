@@ -18,4 +18,5 @@ export const SCREENS = [
   { path: '/orders/import', phrase: 'import.title', roles: ['maker'] },
   { path: '/books', phrase: 'books.title', roles: [] },
   { path: '/suspense', phrase: 'suspense.title', roles: [] },
+  { path: '/parameters', phrase: 'parameters.title', roles: [] },
 ] as const satisfies readonly ScreenEntry[]

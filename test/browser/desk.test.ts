@@ -159,6 +159,47 @@ onEngine('sqlite', (engine) => {
     })
   })
 
+  describe('the books', { timeout: 60_000 }, () => {
+    it('lead from the trial balance down to the voucher and its order', async () => {
+      const reader = await desk.open('accountant', '/books')
+      const { page } = reader
+      await page.getByRole('link', { name: '1003 存放中央银行款项' }).first().click()
+      await page.getByRole('heading', { name: '分户账' }).waitFor()
+      await page.getByRole('table').getByRole('link').first().click()
+      await page.getByText('历史余额').waitFor()
+      // Before the bank's first day nothing was booked.
+      await page.getByLabel('会计日截至').fill('2000-01-01')
+      await page.locator('output').filter({ hasText: /0\.00/ }).waitFor()
+      await page.getByRole('table').getByRole('link').first().click()
+      await page.getByRole('heading', { name: /^记账凭证 / }).waitFor()
+      await page.getByRole('link', { name: SERIAL }).click()
+      await page.getByRole('heading', { name: /^业务单 OA/ }).waitFor()
+      expectQuiet(reader)
+    })
+
+    it('take a new rate from one person and its approval from another', async () => {
+      const accountant = await desk.open('accountant', '/parameters?key=rate.lpr.1y')
+      await accountant.page.getByRole('button', { name: '起草新版本' }).click()
+      const body = accountant.page.getByLabel('内容(JSON)')
+      const table = JSON.parse(await body.inputValue())
+      table.rows.at(-1).to = '2026-12-20'
+      table.rows.push({ dimensions: {}, from: '2026-12-20', value: { rate: '0.0290' } })
+      await body.fill(JSON.stringify(table))
+      await accountant.page.getByRole('dialog').getByRole('button', { name: '提交' }).click()
+      const draft = accountant.page.getByRole('region', { name: 'rate.lpr.1y 2' })
+      await draft.getByText('新增 1 行,删除 0 行,改动 1 行').waitFor()
+      expect(await draft.getByRole('button', { name: '同意' }).count()).toBe(0)
+
+      const checker = await desk.open('checker', '/parameters?key=rate.lpr.1y')
+      const submitted = checker.page.getByRole('region', { name: 'rate.lpr.1y 2' })
+      await submitted.getByRole('button', { name: '同意' }).click()
+      await checker.page.getByRole('dialog').getByRole('button', { name: '确认' }).click()
+      await submitted.getByText('已批准').waitFor()
+      expectQuiet(accountant)
+      expectQuiet(checker)
+    })
+  })
+
   describe('the keyboard alone', { timeout: 60_000 }, () => {
     it('finds an order by its serial, walks rows, opens one and comes back', async () => {
       const serial = await waitingOrder('键盘')

@@ -7,7 +7,20 @@ import { wordsOf } from '../../web/words/words.ts'
 
 const WEB = join(import.meta.dirname!, '../../web')
 /** Families of phrases that are asked for by a code of the server. */
-const FAMILIES = ['status', 'payment', 'event', 'task', 'role', 'suspense', 'import.phase', 'books']
+const FAMILIES = [
+  'status',
+  'payment',
+  'event',
+  'task',
+  'role',
+  'suspense',
+  'import.phase',
+  'books',
+  'account',
+  'hold',
+  'voucher',
+  'version',
+]
 
 const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path) && !/^(words|dist)\//.test(path))

@@ -1,7 +1,7 @@
 /**
  * The trial balance of a period, by institution.
  */
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Button, Flex, Input, Table, Tag, Typography } from 'antd'
 import { TrialBalance, type TrialBalanceQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
@@ -78,7 +78,17 @@ export function Books() {
               columns={[
                 {
                   title: say('books.subject'),
-                  render: (_, { subject }) => `${subject.code} ${named(subject)}`,
+                  render: (_, { subject }) => (
+                    <Link
+                      to='/books/accounts'
+                      search={{
+                        subject: subject.code,
+                        ...(institution === undefined ? {} : { institution }),
+                      }}
+                    >
+                      {subject.code} {named(subject)}
+                    </Link>
+                  ),
                 },
                 { title: say('books.currency'), render: (_, { closing }) => closing.currency },
                 ...SUMS.map((sum) => ({

@@ -1,7 +1,7 @@
 /**
  * One order: where it is, with whom and since when; what can be done; all that followed from it.
  */
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import {
   App,
   Button,
@@ -245,7 +245,7 @@ function Vouchers({ order }: { order: Order }) {
           rowKey='line'
           title={() => (
             <Flex gap='middle' wrap>
-              <Typography.Text strong>{voucher.number}</Typography.Text>
+              <Link to='/books/vouchers/$id' params={{ id: voucher.id }}>{voucher.number}</Link>
               <span>{voucher.bookingOn}</span>
               <span>{voucher.summary}</span>
               {voucher.rule && <Tag variant='outlined'>{say('order.rule', voucher.rule)}</Tag>}
