@@ -10,6 +10,7 @@ const COLOURS = {
   light: {
     ground: '#f4f6f8',
     surface: '#ffffff',
+    line: '#d5dce2',
     primary: '#0b5c7d',
     success: '#1a6b3c',
     warning: '#8a5300',
@@ -22,6 +23,7 @@ const COLOURS = {
   dark: {
     ground: '#10161c',
     surface: '#18212a',
+    line: '#33414d',
     primary: '#5cb6da',
     success: '#6fcf97',
     warning: '#f2b657',
@@ -68,8 +70,6 @@ export function themeOf(mode: Mode): ThemeConfig {
     },
     components: {
       Layout: { headerBg: colour.surface, siderBg: colour.surface, bodyBg: colour.ground },
-      // Dense where there are many rows, calm elsewhere.
-      Table: { cellPaddingBlockMD: 9, cellPaddingInlineMD: 10 },
       Typography: { titleMarginTop: 0, titleMarginBottom: 0 },
     },
   }
@@ -77,7 +77,7 @@ export function themeOf(mode: Mode): ThemeConfig {
 
 /** Style of the whole page: what antd does not reach. */
 export function pageStyle(mode: Mode): string {
-  const { ground, text, primary } = COLOURS[mode]
+  const { ground, surface, line, text, primary } = COLOURS[mode]
   return `
     html { color-scheme: ${mode}; }
     body { margin: 0; background: ${ground}; color: ${text}; font-family: ${FONT}; }
@@ -85,6 +85,10 @@ export function pageStyle(mode: Mode): string {
     .skip { position: absolute; left: -999px; }
     .skip:focus { left: 8px; top: 8px; z-index: 10; background: ${ground}; padding: 8px; }
     .amount { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
+    .grid { width: 100%; border-collapse: collapse; background: ${surface}; }
+    .grid th, .grid td { padding: 9px 10px; text-align: start; border-bottom: 1px solid ${line}; }
+    .grid .right { text-align: right; }
+    .grid .empty { text-align: center; padding: 24px; }
     .chosen > td { box-shadow: inset 4px 0 0 ${primary}; }
   `
 }

@@ -7,6 +7,7 @@ import { type Report, reporter } from './report.ts'
 const SUITES: Readonly<Record<string, string>> = {
   gateway: './suite-gateway.ts',
   main: './suite-main.ts',
+  web: './suite-web.ts',
 }
 
 const { positionals: [name, ...named], values: { json } } = parseArgs({

@@ -27,23 +27,35 @@ export async function timed(
   return { seconds: (performance.now() - began) / 1000, peakMb: peakKb / 1024 }
 }
 
-/** Starts the server on a data folder, waits until it is ready, and ends it. */
-export async function startServer(
-  dataDir: string,
-): Promise<{ seconds: number; residentMb: number }> {
+/** A server that is ready. */
+export interface RunningServer {
+  readonly url: string
+  /** From the start of the process until it was ready. */
+  readonly seconds: number
+  readonly residentMb: number
+  stop(): Promise<void>
+}
+
+/** Starts the server on a data folder. @throws Error when it ends before it is ready */
+export async function startServer(dataDir: string): Promise<RunningServer> {
   const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
   const began = performance.now()
   const child = deno(['gateway/main.ts'], {
     DATA_DIR: join(dataDir, 'data'),
     PORT: String(port),
   })
-  await until(`http://127.0.0.1:${port}/readyz`, child)
-  const seconds = (performance.now() - began) / 1000
-  const residentMb = memoryKb(child, 'VmRSS') / 1024
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await ended
-  return { seconds, residentMb }
+  await until(`${url}/readyz`, child)
+  return {
+    url,
+    seconds: (performance.now() - began) / 1000,
+    residentMb: memoryKb(child, 'VmRSS') / 1024,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
 }
 
 function deno(args: readonly string[], env: Record<string, string>): ChildProcess {

@@ -63,8 +63,9 @@ async function benchImport(report: Report): Promise<void> {
 async function benchStart(report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-'))
   try {
-    await startServer(folder)
-    const { seconds, residentMb } = await startServer(folder)
+    await (await startServer(folder)).stop()
+    const { seconds, residentMb, stop } = await startServer(folder)
+    await stop()
     report({
       suite: 'main',
       case: 'second start until ready',

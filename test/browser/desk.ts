@@ -1,9 +1,8 @@
 /**
  * The desk in a real browser, in front of a system on an empty database.
  */
-import chromium from '@sparticuz/chromium'
 import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { listen, type Listening } from '../../gateway/http/listen.ts'
 import type { DemoRole } from '../../gateway/demo.ts'
@@ -11,6 +10,7 @@ import { zh } from '../../web/words/zh.ts'
 import { en } from '../../web/words/en.ts'
 import type { TestEngine } from '../rig/engines.ts'
 import { openTestServer, type TestServer } from '../support/server.ts'
+import { launchBrowser } from './launch.ts'
 
 export interface DeskOptions {
   readonly language?: 'zh' | 'en'
@@ -46,12 +46,7 @@ export function sharedDesk(testEngine: TestEngine): TestDesk {
     await import('../../web/build.ts')
     server = await openTestServer(testEngine)
     listening = await listen(server.server.fetch, 0, '127.0.0.1')
-    browser = await engine.launch({
-      executablePath: await chromium.executablePath(),
-      // In one process, the first page that is closed would take the browser with it.
-      args: chromium.args.filter((arg) => arg !== '--single-process'),
-      headless: true,
-    })
+    browser = await launchBrowser()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

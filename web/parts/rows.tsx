@@ -1,25 +1,12 @@
 /**
  * A table that is walked by keyboard: `j` and `k` choose a row, `Enter` opens it.
  */
-import { Table, type TableColumnsType, type TableProps, Typography } from 'antd'
 import { useEffect, useState } from 'react'
 import { useKeys } from '../shell/keyboard.ts'
-import { useWords } from '../words/words.ts'
+import { Grid, type GridProps } from './grid.tsx'
 
-interface RowsProps<Row> {
-  readonly rows: readonly Row[]
-  readonly columns: TableColumnsType<Row>
-  readonly keyOf: (row: Row) => string
-  readonly name: string
-  readonly open?: (row: Row) => void
-  readonly selection?: TableProps<Row>['rowSelection']
-  readonly empty?: string
-}
-
-export function Rows<Row extends object>(
-  { rows, columns, keyOf, name, open, selection, empty }: RowsProps<Row>,
-) {
-  const { say } = useWords()
+export function Rows<Row>(props: Omit<GridProps<Row>, 'at'>) {
+  const { rows, open } = props
   const [at, setAt] = useState(-1)
   useEffect(() => setAt((now) => Math.min(now, rows.length - 1)), [rows.length])
   const move = (by: number) => setAt((now) => Math.max(0, Math.min(rows.length - 1, now + by)))
@@ -34,24 +21,5 @@ export function Rows<Row extends object>(
   useEffect(() => {
     if (at >= 0) globalThis.document.querySelector('.chosen')?.scrollIntoView({ block: 'nearest' })
   }, [at])
-  return (
-    <Table<Row>
-      aria-label={name}
-      size='middle'
-      pagination={false}
-      columns={columns}
-      dataSource={rows as Row[]}
-      rowKey={keyOf}
-      locale={{
-        emptyText: <Typography.Text type='secondary'>{empty ?? say('state.empty')}
-        </Typography.Text>,
-      }}
-      {...(selection === undefined ? {} : { rowSelection: selection })}
-      onRow={(row, index) => ({
-        className: index === at ? 'chosen' : '',
-        'aria-selected': index === at,
-        ...(open === undefined ? {} : { onDoubleClick: () => open(row) }),
-      })}
-    />
-  )
+  return <Grid {...props} at={at} />
 }

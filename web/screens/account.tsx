@@ -2,13 +2,14 @@
  * One account: what it has and what is held, as of any moment, with its entries down to the voucher.
  */
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Card, Descriptions, Flex, Input, Result, Table, Typography } from 'antd'
+import { Card, Descriptions, Flex, Input, Result, Typography } from 'antd'
 import { useState } from 'react'
 import { Account as AccountDocument, AccountAsOf, type AccountQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
 import { AccountStatusTag } from '../parts/account-status.tsx'
 import { Amount } from '../parts/amount.tsx'
 import { Instant } from '../parts/instant.tsx'
+import { Grid } from '../parts/grid.tsx'
 import { PageButtons, usePaging } from '../parts/pages.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { StateOf } from '../parts/state-of.tsx'
@@ -137,27 +138,26 @@ function Holds({ account }: { account: Account }) {
   if (account.holds.length === 0) return null
   return (
     <Card title={say('accounts.holds')}>
-      <Table
-        size='small'
-        pagination={false}
-        rowKey='id'
-        dataSource={account.holds}
+      <Grid
+        name={say('accounts.holds')}
+        rows={account.holds}
+        keyOf={({ id }) => id}
         columns={[
-          { title: say('suspense.reference'), dataIndex: 'reference' },
-          { title: say('orders.status'), render: (_, { state }) => term('hold', state) },
+          { title: say('suspense.reference'), render: ({ reference }) => reference },
+          { title: say('orders.status'), render: ({ state }) => term('hold', state) },
           {
             title: say('orders.amount'),
             align: 'right',
-            render: (_, { amount }) => <Amount money={amount} />,
+            render: ({ amount }) => <Amount money={amount} />,
           },
           {
             title: say('accounts.remaining'),
             align: 'right',
-            render: (_, { remaining }) => <Amount money={remaining} />,
+            render: ({ remaining }) => <Amount money={remaining} />,
           },
           {
             title: say('accounts.expires'),
-            render: (_, { expiresAt }) => expiresAt && <Instant at={expiresAt} />,
+            render: ({ expiresAt }) => expiresAt && <Instant at={expiresAt} />,
           },
         ]}
       />
@@ -176,29 +176,29 @@ function Entries({ account }: { account: Account }) {
       open={({ voucher }) =>
         void navigate({ to: '/books/vouchers/$id', params: { id: voucher.id } })}
       columns={[
-        { title: say('accounts.booking'), dataIndex: 'bookingOn' },
-        { title: say('accounts.value'), dataIndex: 'valueOn' },
+        { title: say('accounts.booking'), render: ({ bookingOn }) => bookingOn },
+        { title: say('accounts.value'), render: ({ valueOn }) => valueOn },
         {
           title: say('accounts.voucher'),
-          render: (_, { voucher }) => (
+          render: ({ voucher }) => (
             <Link to='/books/vouchers/$id' params={{ id: voucher.id }}>{voucher.number}</Link>
           ),
         },
-        { title: say('orders.summary'), render: (_, { voucher }) => voucher.summary },
+        { title: say('orders.summary'), render: ({ voucher }) => voucher.summary },
         {
           title: say('books.debit'),
           align: 'right',
-          render: (_, { side, amount }) => side === 'DEBIT' && <Amount money={amount} bare />,
+          render: ({ side, amount }) => side === 'DEBIT' && <Amount money={amount} bare />,
         },
         {
           title: say('books.credit'),
           align: 'right',
-          render: (_, { side, amount }) => side === 'CREDIT' && <Amount money={amount} bare />,
+          render: ({ side, amount }) => side === 'CREDIT' && <Amount money={amount} bare />,
         },
         {
           title: say('accounts.after'),
           align: 'right',
-          render: (_, { balanceAfter }) => <Amount money={balanceAfter} bare />,
+          render: ({ balanceAfter }) => <Amount money={balanceAfter} bare />,
         },
       ]}
     />

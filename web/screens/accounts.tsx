@@ -32,29 +32,29 @@ export function Accounts() {
             columns={[
               {
                 title: say('accounts.account'),
-                render: (_, { id, number }) => (
+                render: ({ id, number }) => (
                   <Link to='/books/accounts/$id' params={{ id }}>{number ?? id}</Link>
                 ),
               },
               {
                 title: say('books.subject'),
-                render: (_, account) => `${account.subject.code} ${named(account.subject)}`,
+                render: (account) => `${account.subject.code} ${named(account.subject)}`,
               },
-              { title: say('orders.institution'), dataIndex: 'institution' },
-              { title: say('accounts.product'), dataIndex: 'product' },
+              { title: say('orders.institution'), render: ({ institution }) => institution },
+              { title: say('accounts.product'), render: ({ product }) => product },
               {
                 title: say('orders.status'),
-                render: (_, { status }) => <AccountStatusTag status={status} />,
+                render: ({ status }) => <AccountStatusTag status={status} />,
               },
               {
                 title: say('accounts.balance'),
                 align: 'right',
-                render: (_, { usualBalance }) => <Amount money={usualBalance} />,
+                render: ({ usualBalance }) => <Amount money={usualBalance} />,
               },
               {
                 title: say('accounts.available'),
                 align: 'right',
-                render: (_, { available }) => <Amount money={available} />,
+                render: ({ available }) => <Amount money={available} />,
               },
             ]}
           />

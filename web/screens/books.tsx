@@ -2,11 +2,12 @@
  * The trial balance of a period, by institution.
  */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Flex, Input, Table, Tag, Typography } from 'antd'
+import { Button, Flex, Input, Tag, Typography } from 'antd'
 import { TrialBalance, type TrialBalanceQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
 import { Amount } from '../parts/amount.tsx'
 import { download, toCsv } from '../parts/csv.ts'
+import { Grid } from '../parts/grid.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import type { BooksFilter } from '../router.tsx'
@@ -68,17 +69,14 @@ export function Books() {
             >
               {say(balanced ? 'books.balanced' : 'books.unbalanced')}
             </Tag>
-            <Table<Row>
-              aria-label={say('books.title')}
-              size='small'
-              pagination={false}
-              dataSource={rows}
-              rowKey={({ subject, closing }) => `${subject.code} ${closing.currency}`}
-              locale={{ emptyText: say('state.empty') }}
+            <Grid<Row>
+              name={say('books.title')}
+              rows={rows}
+              keyOf={({ subject, closing }) => `${subject.code} ${closing.currency}`}
               columns={[
                 {
                   title: say('books.subject'),
-                  render: (_, { subject }) => (
+                  render: ({ subject }) => (
                     <Link
                       to='/books/accounts'
                       search={{
@@ -90,11 +88,11 @@ export function Books() {
                     </Link>
                   ),
                 },
-                { title: say('books.currency'), render: (_, { closing }) => closing.currency },
+                { title: say('books.currency'), render: ({ closing }) => closing.currency },
                 ...SUMS.map((sum) => ({
                   title: say(`books.${sum}`),
                   align: 'right' as const,
-                  render: (_: unknown, row: Row) => <Amount money={row[sum]} bare />,
+                  render: (row: Row) => <Amount money={row[sum]} bare />,
                 })),
               ]}
             />

@@ -26,21 +26,21 @@ export function OrderTable(
       columns={[
         {
           title: say('orders.serial'),
-          render: (_, { serial }) => <Link to='/orders/$serial' params={{ serial }}>{serial}</Link>,
+          render: ({ serial }) => <Link to='/orders/$serial' params={{ serial }}>{serial}</Link>,
         },
-        { title: say('orders.summary'), dataIndex: 'summary' },
+        { title: say('orders.summary'), render: ({ summary }) => summary },
         {
           title: say('orders.amount'),
           align: 'right',
-          render: (_, { amount }) => <Amount money={amount} />,
+          render: ({ amount }) => <Amount money={amount} />,
         },
         {
           title: say('orders.status'),
-          render: (_, { status }) => <StatusTag status={status} />,
+          render: ({ status }) => <StatusTag status={status} />,
         },
-        { title: say('orders.institution'), dataIndex: 'institution' },
-        { title: say('orders.maker'), dataIndex: 'maker' },
-        { title: say('orders.updated'), render: (_, { updatedAt }) => <Instant at={updatedAt} /> },
+        { title: say('orders.institution'), render: ({ institution }) => institution },
+        { title: say('orders.maker'), render: ({ maker }) => maker },
+        { title: say('orders.updated'), render: ({ updatedAt }) => <Instant at={updatedAt} /> },
       ]}
     />
   )

@@ -10,7 +10,6 @@ import {
   Flex,
   Input,
   Result,
-  Table,
   Tag,
   Timeline,
   Typography,
@@ -27,6 +26,7 @@ import {
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
 import { fieldsOf } from '../form/fields.ts'
 import { Amount, groupDigits } from '../parts/amount.tsx'
+import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'
@@ -205,26 +205,25 @@ function Approvals({ order }: { order: Order }) {
   if (order.approvals.length === 0) return null
   return (
     <Card title={say('order.approvals')}>
-      <Table
-        size='small'
-        pagination={false}
-        dataSource={order.approvals}
-        rowKey='id'
+      <Grid
+        name={say('order.approvals')}
+        rows={order.approvals}
+        keyOf={({ id }) => id}
         columns={[
           {
             title: say('order.step'),
-            render: (_, { step, role }) => say('inbox.step', { step, role: term('role', role) }),
+            render: ({ step, role }) => say('inbox.step', { step, role: term('role', role) }),
           },
           {
             title: say('order.verdict'),
-            render: (_, { verdict, state }) => term('task', verdict ?? state),
+            render: ({ verdict, state }) => term('task', verdict ?? state),
           },
-          { title: say('order.decided'), dataIndex: 'decidedBy' },
+          { title: say('order.decided'), render: ({ decidedBy }) => decidedBy },
           {
             title: say('orders.updated'),
-            render: (_, { decidedAt }) => decidedAt && <Instant at={decidedAt} />,
+            render: ({ decidedAt }) => decidedAt && <Instant at={decidedAt} />,
           },
-          { title: say('order.reason'), dataIndex: 'reason' },
+          { title: say('order.reason'), render: ({ reason }) => reason },
         ]}
       />
     </Card>
@@ -237,37 +236,37 @@ function Vouchers({ order }: { order: Order }) {
     <Card title={say('order.vouchers')}>
       {(order.vouchers ?? []).length === 0 && say('order.vouchers.none')}
       {(order.vouchers ?? []).map((voucher) => (
-        <Table
-          key={voucher.id}
-          size='small'
-          pagination={false}
-          dataSource={voucher.entries}
-          rowKey='line'
-          title={() => (
-            <Flex gap='middle' wrap>
-              <Link to='/books/vouchers/$id' params={{ id: voucher.id }}>{voucher.number}</Link>
-              <span>{voucher.bookingOn}</span>
-              <span>{voucher.summary}</span>
-              {voucher.rule && <Tag variant='outlined'>{say('order.rule', voucher.rule)}</Tag>}
-            </Flex>
-          )}
-          columns={[
-            {
-              title: say('books.subject'),
-              render: (_, { subject }) => `${subject.code} ${named(subject)}`,
-            },
-            {
-              title: say('books.debit'),
-              align: 'right',
-              render: (_, { side, amount }) => side === 'DEBIT' && <Amount money={amount} />,
-            },
-            {
-              title: say('books.credit'),
-              align: 'right',
-              render: (_, { side, amount }) => side === 'CREDIT' && <Amount money={amount} />,
-            },
-          ]}
-        />
+        <section key={voucher.id} aria-label={voucher.number}>
+          <Flex gap='middle' wrap style={{ paddingBlock: 8 }}>
+            <Link to='/books/vouchers/$id' params={{ id: voucher.id }}>{voucher.number}</Link>
+            <span>{voucher.bookingOn}</span>
+            <span>{voucher.summary}</span>
+            {voucher.rule && <Tag variant='outlined'>{say('order.rule', voucher.rule)}</Tag>}
+          </Flex>
+          <Grid
+            name={voucher.number}
+            rows={voucher.entries}
+            keyOf={({ line }) =>
+              String(line)}
+            columns={[
+              {
+                title: say('books.subject'),
+                render: ({ subject }) =>
+                  `${subject.code} ${named(subject)}`,
+              },
+              {
+                title: say('books.debit'),
+                align: 'right',
+                render: ({ side, amount }) => side === 'DEBIT' && <Amount money={amount} />,
+              },
+              {
+                title: say('books.credit'),
+                align: 'right',
+                render: ({ side, amount }) => side === 'CREDIT' && <Amount money={amount} />,
+              },
+            ]}
+          />
+        </section>
       ))}
       {(order.suspense ?? []).map((item) => (
         <Typography.Paragraph key={item.id}>

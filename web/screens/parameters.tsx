@@ -2,7 +2,7 @@
  * The parameter centre: rates, fees and prices by version; what a draft changes; another person decides.
  */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Alert, App, Button, Card, Flex, Form, Input, Modal, Table, Tag, Typography } from 'antd'
+import { Alert, App, Button, Card, Flex, Form, Input, Modal, Tag, Typography } from 'antd'
 import { useState } from 'react'
 import {
   DecideParameter,
@@ -13,6 +13,7 @@ import {
   type RuleVerdict,
 } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
+import { Grid } from '../parts/grid.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { useTold } from '../parts/refusal.ts'
 import { Rows } from '../parts/rows.tsx'
@@ -54,7 +55,7 @@ export function Parameters() {
               columns={[
                 {
                   title: say('parameters.key'),
-                  render: (_, version) => (
+                  render: (version) => (
                     <Button
                       type='link'
                       onClick={() => navigate({ to: '/parameters', search: { key: version.key } })}
@@ -63,10 +64,10 @@ export function Parameters() {
                     </Button>
                   ),
                 },
-                { title: say('parameters.version'), dataIndex: 'version' },
-                { title: say('orders.status'), render: (_, { state }) => <State state={state} /> },
-                { title: say('parameters.from'), dataIndex: 'effectiveFrom' },
-                { title: say('parameters.by'), dataIndex: 'draftedBy' },
+                { title: say('parameters.version'), render: ({ version }) => version },
+                { title: say('orders.status'), render: ({ state }) => <State state={state} /> },
+                { title: say('parameters.from'), render: ({ effectiveFrom }) => effectiveFrom },
+                { title: say('parameters.by'), render: ({ draftedBy }) => draftedBy },
               ]}
             />
             {key !== undefined && (
@@ -158,15 +159,14 @@ function VersionCard({ version }: { version: Version }) {
 function RowTable({ rows }: { rows: readonly Row[] }) {
   const { say } = useWords()
   return (
-    <Table
-      size='small'
-      pagination={false}
-      dataSource={rows.map((row, index) => ({ ...row, index }))}
-      rowKey='index'
+    <Grid
+      name={say('parameters.value')}
+      rows={rows}
+      keyOf={(_, index) => String(index)}
       columns={[
         {
           title: say('parameters.dimensions'),
-          render: (_, { dimensions, amountFrom, amountTo }) =>
+          render: ({ dimensions, amountFrom, amountTo }) =>
             [
               ...Object.entries(dimensions).map(([name, value]) => `${name}=${value}`),
               ...(amountFrom === undefined && amountTo === undefined
@@ -174,13 +174,12 @@ function RowTable({ rows }: { rows: readonly Row[] }) {
                 : [`${amountFrom ?? '0'} … ${amountTo ?? '∞'}`]),
             ].join(', ') || '–',
         },
-        { title: say('parameters.from'), dataIndex: 'from' },
-        { title: say('parameters.to'), render: (_, { to }) => to ?? '–' },
+        { title: say('parameters.from'), render: ({ from }) => from },
+        { title: say('parameters.to'), render: ({ to }) => to ?? '–' },
         {
           title: say('parameters.value'),
           align: 'right',
-          className: 'amount',
-          render: (_, { value }) =>
+          render: ({ value }) =>
             Object.entries(value).map(([name, text]) => `${name} ${text}`).join(', '),
         },
       ]}

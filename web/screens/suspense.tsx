@@ -45,31 +45,31 @@ export function Suspense() {
               keyOf={({ id }) => id}
               {...(writes ? { open: setClearing } : {})}
               columns={[
-                { title: say('suspense.reference'), dataIndex: 'reference' },
+                { title: say('suspense.reference'), render: ({ reference }) => reference },
                 {
                   title: say('orders.serial'),
-                  render: (_, { order }) =>
+                  render: ({ order }) =>
                     order && (
                       <Link to='/orders/$serial' params={{ serial: order.serial }}>
                         {order.serial}
                       </Link>
                     ),
                 },
-                { title: say('orders.institution'), dataIndex: 'institution' },
+                { title: say('orders.institution'), render: ({ institution }) => institution },
                 {
                   title: say('orders.amount'),
                   align: 'right',
-                  render: (_, { amount }) => <Amount money={amount} />,
+                  render: ({ amount }) => <Amount money={amount} />,
                 },
                 {
                   title: say('suspense.opened'),
-                  render: (_, { openedOn }) =>
+                  render: ({ openedOn }) =>
                     `${openedOn} · ${say('suspense.age', { days: daysSince(openedOn) })}`,
                 },
                 ...(writes
                   ? [{
                     title: '',
-                    render: (_: unknown, item: Item) => (
+                    render: (item: Item) => (
                       <Button
                         size='small'
                         onClick={() => setClearing(item)}

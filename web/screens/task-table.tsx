@@ -2,10 +2,10 @@
  * Tasks as rows: what is to be decided, with the order's own figures beside it.
  */
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { TableColumnsType, TableProps } from 'antd'
 import type { MyTasksQuery } from '../../schema/desk.ts'
 import { Amount } from '../parts/amount.tsx'
 import { Instant } from '../parts/instant.tsx'
+import type { Column, Selection } from '../parts/grid.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { useWords } from '../words/words.ts'
 
@@ -16,9 +16,9 @@ export function TaskTable(
     tasks: readonly TaskRow[]
     name: string
     empty: string
-    selection?: TableProps<TaskRow>['rowSelection']
+    selection?: Selection<TaskRow>
     /** A column of what can be done with each. */
-    decide?: TableColumnsType<TaskRow>[number]
+    decide?: Column<TaskRow>
   },
 ) {
   const { say, term } = useWords()
@@ -36,23 +36,23 @@ export function TaskTable(
       columns={[
         {
           title: say('orders.serial'),
-          render: (_, { order }) =>
+          render: ({ order }) =>
             order && (
               <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>
             ),
         },
-        { title: say('orders.summary'), render: (_, { order }) => order?.summary },
+        { title: say('orders.summary'), render: ({ order }) => order?.summary },
         {
           title: say('orders.amount'),
           align: 'right',
-          render: (_, { order }) => order && <Amount money={order.amount} />,
+          render: ({ order }) => order && <Amount money={order.amount} />,
         },
         {
           title: say('order.step'),
-          render: (_, { step, role }) => say('inbox.step', { step, role: term('role', role) }),
+          render: ({ step, role }) => say('inbox.step', { step, role: term('role', role) }),
         },
-        { title: say('orders.maker'), render: (_, { order }) => order?.maker },
-        { title: say('inbox.since'), render: (_, { openedAt }) => <Instant at={openedAt} /> },
+        { title: say('orders.maker'), render: ({ order }) => order?.maker },
+        { title: say('inbox.since'), render: ({ openedAt }) => <Instant at={openedAt} /> },
         ...(decide === undefined ? [] : [decide]),
       ]}
     />

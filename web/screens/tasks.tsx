@@ -22,9 +22,11 @@ const EVERY_MS = 15_000
 export function Tasks() {
   const { say } = useWords()
   const paging = usePaging('')
-  const [chosen, setChosen] = useState<readonly TaskRow[]>([])
+  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set())
   const asked = useAsk(MyTasks, { first: PAGE, after: paging.after }, { everyMs: EVERY_MS })
-  const decide = useDecision(() => setChosen([]))
+  const decide = useDecision(() => setKeys(new Set()))
+  const all = asked.data?.tasks.edges.map(({ node }) => node) ?? []
+  const chosen = all.filter(({ id }) => keys.has(id))
   useKeys({
     a: () => chosen.length > 0 && decide(chosen, 'APPROVE'),
     r: () => chosen.length > 0 && decide(chosen, 'REJECT'),
@@ -52,17 +54,13 @@ export function Tasks() {
               name={say('inbox.title')}
               empty={say('home.tasks.none')}
               selection={{
-                selectedRowKeys: chosen.map(({ id }) => id),
-                onChange: (_, rows) => setChosen(rows),
-                getCheckboxProps: ({ order }) => ({
-                  'aria-label': `${say('inbox.choose')} ${order?.serial ?? ''}`,
-                }),
-                getTitleCheckboxProps: () => ({ 'aria-label': say('inbox.choose') }),
+                chosen: keys,
+                change: setKeys,
+                nameOf: ({ order }) => `${say('inbox.choose')} ${order?.serial ?? ''}`,
               }}
               decide={{
-                key: 'decide',
                 title: '',
-                render: (_, task) => (
+                render: (task) => (
                   <Flex gap='small'>
                     <Button size='small' type='primary' onClick={() => decide([task], 'APPROVE')}>
                       {say('inbox.approve')}

@@ -2,10 +2,11 @@
  * One voucher: its entries, the rule that made it, the order that it comes from, its hash.
  */
 import { Link, useParams } from '@tanstack/react-router'
-import { Card, Descriptions, Flex, Result, Table, Typography } from 'antd'
+import { Card, Descriptions, Flex, Result, Typography } from 'antd'
 import { Voucher as VoucherDocument } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
 import { Amount } from '../parts/amount.tsx'
+import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import { useWords } from '../words/words.ts'
@@ -84,35 +85,34 @@ export function VoucherPage() {
                   ].map((item, key) => ({ ...item, key }))}
                 />
               </Card>
-              <Table
-                aria-label={say('accounts.entries')}
-                pagination={false}
-                rowKey='line'
-                dataSource={voucher.entries}
+              <Grid
+                name={say('accounts.entries')}
+                rows={voucher.entries}
+                keyOf={({ line }) => String(line)}
                 columns={[
                   {
                     title: say('books.subject'),
-                    render: (_, { subject, account }) => (
+                    render: ({ subject, account }) => (
                       <Link to='/books/accounts/$id' params={{ id: account }}>
                         {subject.code} {named(subject)}
                       </Link>
                     ),
                   },
-                  { title: say('orders.institution'), dataIndex: 'institution' },
+                  { title: say('orders.institution'), render: ({ institution }) => institution },
                   {
                     title: say('books.debit'),
                     align: 'right',
-                    render: (_, { side, amount }) => side === 'DEBIT' && <Amount money={amount} />,
+                    render: ({ side, amount }) => side === 'DEBIT' && <Amount money={amount} />,
                   },
                   {
                     title: say('books.credit'),
                     align: 'right',
-                    render: (_, { side, amount }) => side === 'CREDIT' && <Amount money={amount} />,
+                    render: ({ side, amount }) => side === 'CREDIT' && <Amount money={amount} />,
                   },
                   {
                     title: say('accounts.after'),
                     align: 'right',
-                    render: (_, { balanceAfter }) => <Amount money={balanceAfter} />,
+                    render: ({ balanceAfter }) => <Amount money={balanceAfter} />,
                   },
                 ]}
               />
