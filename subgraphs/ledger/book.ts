@@ -30,6 +30,7 @@ import {
 } from './store/account.ts'
 import type { LedgerTx } from './store/handle.ts'
 import { expiredHolds, type HoldRow, putHold } from './store/hold.ts'
+import { openDay } from './store/business-day.ts'
 import { closing } from './store/period.ts'
 import { openSuspense } from './store/suspense.ts'
 import { insertVouchers, type SealedVoucher } from './store/voucher.ts'
@@ -52,6 +53,8 @@ export interface Draft {
   readonly reversedKind?: VoucherKind
   /** Red entries (红字): every amount is negative. */
   readonly red?: boolean
+  /** Books on the day that its head says, though another is open: the steps that end a day. */
+  readonly ofEndingDay?: boolean
   /** Held sums that the voucher frees, by account: captures of holds. */
   readonly freed?: ReadonlyMap<string, bigint>
 }
@@ -76,6 +79,7 @@ export async function bookAll(
   tenant: string,
   drafts: readonly Draft[],
 ): Promise<Result<VoucherHead, BookCode>[]> {
+  drafts = await onOpenDay(tx, tenant, drafts)
   const closed = await closedPeriods(tx, tenant, drafts)
   const overlay = cache.of(tx)
   const { books, expired } = await loadBooks(tx, overlay, tenant, drafts)
@@ -120,6 +124,27 @@ export async function bookAll(
     if (head.serial !== null) await announce(tx, head, draft, posted.legs)
   }
   return answers
+}
+
+/**
+ * Drafts on the business day that is open (会计日): the calendar's where a tenant's days are not kept.
+ *
+ * Decided here, in the transaction, so that a day that was cut takes nothing more. What counted from
+ * the day it was drafted on counts from the day it is booked on.
+ */
+async function onOpenDay(
+  tx: LedgerTx,
+  tenant: string,
+  drafts: readonly Draft[],
+): Promise<readonly Draft[]> {
+  const [open] = await openDay(tx, { tenant })
+  if (open === undefined) return drafts
+  return drafts.map((draft) => {
+    const { bookingOn, valueOn } = draft.head
+    if (draft.ofEndingDay || bookingOn === open.on_date) return draft
+    const moved = valueOn === bookingOn ? open.on_date : valueOn
+    return { ...draft, head: { ...draft.head, bookingOn: open.on_date, valueOn: moved } }
+  })
 }
 
 async function closedPeriods(

@@ -7,8 +7,14 @@
  * @see 财政部《企业会计准则——应用指南》附录:会计科目和主要账务处理
  */
 
-/** Class of a subject: 资产, 负债, 资产负债共同, 所有者权益, 损益. */
-export type SubjectClass = 'ASSET' | 'LIABILITY' | 'COMMON' | 'EQUITY' | 'PROFIT_LOSS'
+/** Class of a subject: 资产, 负债, 资产负债共同, 所有者权益, 损益, 表外. */
+export type SubjectClass =
+  | 'ASSET'
+  | 'LIABILITY'
+  | 'COMMON'
+  | 'EQUITY'
+  | 'PROFIT_LOSS'
+  | 'OFF_BALANCE'
 
 export type Side = 'DEBIT' | 'CREDIT'
 
@@ -45,16 +51,19 @@ export const CHART: readonly Subject[] = [
   subject('1002', '银行存款', 'Bank deposits', 'ASSET', 'DEBIT'),
   subject('1003', '存放中央银行款项', 'Deposits with the central bank', 'ASSET', 'DEBIT'),
   subject('1011', '存放同业', 'Due from banks', 'ASSET', 'DEBIT'),
+  subject('1132', '应收利息', 'Interest receivable', 'ASSET', 'DEBIT'),
   subject('1221', '其他应收款', 'Other receivables', 'ASSET', 'DEBIT', false),
   subject('122101', '其他应收款—员工', 'Other receivables: staff', 'ASSET', 'DEBIT'),
   subject('122199', '其他应收款—待查挂账', 'Suspense, to be cleared', 'ASSET', 'DEBIT'),
   subject('1303', '贷款', 'Loans', 'ASSET', 'DEBIT'),
+  subject('1304', '贷款损失准备', 'Loan loss provisions', 'ASSET', 'CREDIT'),
   subject('1601', '固定资产', 'Fixed assets', 'ASSET', 'DEBIT'),
   subject('1604', '在建工程', 'Construction in progress', 'ASSET', 'DEBIT'),
   subject('1701', '无形资产', 'Intangible assets', 'ASSET', 'DEBIT'),
   subject('2011', '吸收存款', 'Customer deposits', 'LIABILITY', 'CREDIT'),
   subject('2211', '应付职工薪酬', 'Employee benefits payable', 'LIABILITY', 'CREDIT'),
   subject('2221', '应交税费', 'Taxes payable', 'LIABILITY', 'CREDIT'),
+  subject('2231', '应付利息', 'Interest payable', 'LIABILITY', 'CREDIT'),
   subject('2241', '其他应付款', 'Other payables', 'LIABILITY', 'CREDIT', false),
   subject('224101', '其他应付款—供应商', 'Other payables: suppliers', 'LIABILITY', 'CREDIT'),
   subject('224102', '其他应付款—员工', 'Other payables: staff', 'LIABILITY', 'CREDIT'),
@@ -64,6 +73,7 @@ export const CHART: readonly Subject[] = [
   subject('4103', '本年利润', 'Profit for the year', 'EQUITY', 'CREDIT'),
   subject('6011', '利息收入', 'Interest income', 'PROFIT_LOSS', 'CREDIT'),
   subject('6021', '手续费及佣金收入', 'Fee and commission income', 'PROFIT_LOSS', 'CREDIT'),
+  subject('6061', '汇兑损益', 'Foreign exchange gains', 'PROFIT_LOSS', 'CREDIT'),
   subject('6411', '利息支出', 'Interest expense', 'PROFIT_LOSS', 'DEBIT'),
   subject('6421', '手续费及佣金支出', 'Fee and commission expense', 'PROFIT_LOSS', 'DEBIT'),
   subject('6602', '管理费用', 'Administrative expense', 'PROFIT_LOSS', 'DEBIT', false),
@@ -85,5 +95,8 @@ export const CHART: readonly Subject[] = [
   ),
   subject('660211', '管理费用—捐赠及补助', 'Administrative: grants', 'PROFIT_LOSS', 'DEBIT'),
   subject('660299', '管理费用—其他', 'Administrative: other', 'PROFIT_LOSS', 'DEBIT'),
+  subject('6702', '信用减值损失', 'Credit impairment losses', 'PROFIT_LOSS', 'DEBIT'),
   subject('6711', '营业外支出', 'Non-operating expense', 'PROFIT_LOSS', 'DEBIT'),
+  subject('9001', '应收未收利息', 'Interest not accrued, off balance', 'OFF_BALANCE', 'DEBIT'),
+  subject('9999', '表外对转', 'Off-balance contra', 'OFF_BALANCE', 'CREDIT'),
 ]

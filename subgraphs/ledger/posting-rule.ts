@@ -21,8 +21,11 @@ export interface SubjectChoice {
  *
  * @property institution the dimension that names the institution; the event's own by default
  * @property component which of the event's amounts
+ * @property account the dimension that names a customer's account: the leg is then made there, and its
+ * subject says only what kind of account that is
  */
 export interface RuleLeg {
+  readonly account?: string
   readonly side: Side
   readonly subject: string | SubjectChoice
   readonly institution?: string
@@ -99,6 +102,9 @@ export function checkRule(
     if (!isName(leg.component)) {
       return refuse('RULE_MALFORMED', 'A leg names a component.', `${place}/component`)
     }
+    if (leg.account !== undefined && !isName(leg.account)) {
+      return refuse('RULE_MALFORMED', 'An account is a dimension.', `${place}/account`)
+    }
     if (leg.institution !== undefined && !isName(leg.institution)) {
       return refuse('RULE_MALFORMED', 'An institution is a dimension.', `${place}/institution`)
     }
@@ -119,12 +125,13 @@ export function checkRule(
     // As JSON: names may hold whatever a separator would be.
     const key = JSON.stringify([leg.institution ?? null, leg.component])
     balance.set(key, (balance.get(key) ?? 0) + (leg.side === 'DEBIT' ? 1 : -1))
-    const { side, component, institution } = leg
+    const { side, component, institution, account } = leg
     checked.push({
       side,
       subject: typeof leg.subject === 'string' ? leg.subject : choiceOf(leg.subject),
       component,
       ...(institution === undefined ? {} : { institution }),
+      ...(account === undefined ? {} : { account }),
     })
   }
   const uneven = Array.from(balance).find(([, sum]) => sum !== 0)
@@ -155,8 +162,15 @@ export function applyRule(rule: PostingRule, event: AccountingEvent): Result<Leg
     }
     const chosen = chooseSubject(ruleLeg.subject, event)
     if (!chosen.ok) return chosen
+    const account = ruleLeg.account === undefined
+      ? undefined
+      : own(event.dimensions, ruleLeg.account)
+    if (ruleLeg.account !== undefined && account === undefined) {
+      return refuse('DIMENSION_UNKNOWN', `The event has no dimension ${ruleLeg.account}.`)
+    }
     if (minor === 0n) continue
     legs.push({
+      ...(account === undefined ? {} : { account }),
       institution,
       currency: event.currency,
       side: ruleLeg.side,

@@ -4,7 +4,7 @@
  * Two vouchers see a payment through: on approval the cost and the debt are booked, on settlement the
  * debt is paid from the account with the central bank.
  */
-import type { PostingRule, SubjectChoice } from './posting-rule.ts'
+import type { PostingRule, RuleLeg, SubjectChoice } from './posting-rule.ts'
 
 const EXPENSE: SubjectChoice = {
   by: 'expenseCategory',
@@ -28,7 +28,67 @@ const EXPENSE: SubjectChoice = {
 
 const AMOUNT = { component: 'amount' } as const
 
-/** Event type → rule. */
+/** The two sides of one component. @param on the dimension that names a customer's account */
+function move(
+  component: string,
+  debit: string,
+  credit: string,
+  on: { debit?: string; credit?: string } = {},
+): RuleLeg[] {
+  return [
+    { side: 'DEBIT', subject: debit, component, ...account(on.debit) },
+    { side: 'CREDIT', subject: credit, component, ...account(on.credit) },
+  ]
+}
+
+function account(dimension: string | undefined): { account?: string } {
+  return dimension === undefined ? {} : { account: dimension }
+}
+
+/** What the ledger's own products do, event type → rule. */
+export const PRODUCT_RULES: Readonly<Record<string, PostingRule>> = {
+  'deposit.interest-accrued': { legs: move('interest', '6411', '2231') },
+  'deposit.interest-reduced': { legs: move('interest', '2231', '6411') },
+  'deposit.interest-settled': { legs: move('interest', '2231', '2011', { credit: 'account' }) },
+  'term-deposit.opened': {
+    legs: move('principal', '2011', '2011', { debit: 'settle', credit: 'account' }),
+  },
+  'term-deposit.withdrawn': {
+    legs: [
+      ...move('principal', '2011', '2011', { debit: 'account', credit: 'settle' }),
+      // What was set aside and is paid; what is paid besides; what was set aside in vain.
+      ...move('accrued', '2231', '2011', { credit: 'settle' }),
+      ...move('more', '6411', '2011', { credit: 'settle' }),
+      ...move('less', '2231', '6411'),
+    ],
+  },
+  'loan.granted': {
+    legs: move('principal', '1303', '2011', { debit: 'account', credit: 'settle' }),
+  },
+  'loan.interest-accrued': { legs: move('interest', '1132', '6011') },
+  'loan.interest-reduced': { legs: move('interest', '6011', '1132') },
+  'loan.interest-noted': { legs: move('interest', '9001', '9999') },
+  'loan.interest-unnoted': { legs: move('interest', '9999', '9001') },
+  // 表内转表外: what was counted as income and not paid is none any more.
+  'loan.suspended': {
+    legs: [...move('interest', '6011', '1132'), ...move('interest', '9001', '9999')],
+  },
+  'loan.resumed': {
+    legs: [...move('interest', '1132', '6011'), ...move('interest', '9999', '9001')],
+  },
+  'loan.repaid': {
+    legs: [
+      ...move('principal', '2011', '1303', { debit: 'settle', credit: 'account' }),
+      ...move('interest', '2011', '1132', { debit: 'settle' }),
+      ...move('income', '2011', '6011', { debit: 'settle' }),
+      ...move('noted', '9999', '9001'),
+    ],
+  },
+  'loan.provision-raised': { legs: move('provision', '6702', '1304') },
+  'loan.provision-released': { legs: move('provision', '1304', '6702') },
+}
+
+/** What orders tell, event type → rule. */
 export const SHIPPED_RULES: Readonly<Record<string, PostingRule>> = {
   'expense-claim.approved': {
     legs: [

@@ -6,6 +6,7 @@ import { kernelMigrations, type KernelTables } from '../kernel/tables.ts'
 import type { Instant, LocalDate } from '../kernel/time.ts'
 import { firstTables } from './store/migration-1.ts'
 import { accountTables } from './store/migration-2.ts'
+import { productTables } from './store/migration-3.ts'
 
 export interface LedgerTables extends KernelTables {
   institution: { tenant_id: string; code: string; zh: string; en: string }
@@ -155,6 +156,74 @@ export interface LedgerTables extends KernelTables {
     state: string
     cleared_by: string | null
   }
+  /** Accounts whose balance bears interest, and how far it is accrued and posted. */
+  interest_account: {
+    tenant_id: string
+    account_id: string
+    rate_key: string
+    day_count: string
+    /** The last day whose interest is in it. */
+    accrued_to: LocalDate
+    accrued_minor: bigint
+    accrued_rest: bigint
+    /** What of it stands in the books as payable. */
+    posted: bigint
+  }
+  /** Loans and term deposits. */
+  contract: {
+    tenant_id: string
+    id: string
+    kind: string
+    product: string
+    customer: string
+    institution: string
+    currency: string
+    account_id: string
+    settle_account_id: string
+    principal: bigint
+    rate: bigint
+    rate_key: string
+    method: string | null
+    periods: bigint | null
+    interest_only: bigint | null
+    term: string | null
+    started_on: LocalDate
+    matures_on: LocalDate
+    status: string
+    grade: string
+    accrued_to: LocalDate
+    /** Interest that stands in the books as receivable or payable, less what was settled of it. */
+    posted: bigint
+    /** Interest that is noted off the balance sheet. */
+    off_posted: bigint
+    provision: bigint
+    /** Principal that was repaid before it was due. */
+    prepaid: bigint
+  }
+  instalment: {
+    tenant_id: string
+    contract_id: string
+    period: bigint
+    due_on: LocalDate
+    principal: bigint
+    interest: bigint
+    remaining: bigint
+    paid_principal: bigint
+    paid_interest: bigint
+    penalty: bigint
+    paid_penalty: bigint
+    penalty_to: LocalDate
+  }
+  /** 会计日 as a state: entries are booked on the open one, while the one before is ended. */
+  business_day: {
+    tenant_id: string
+    on_date: LocalDate
+    state: string
+    opened_at: Instant
+    cut_at: Instant | null
+    closed_at: Instant | null
+    report: string | null
+  }
   /** Months that take no more entries. No row: open. */
   closed_period: { tenant_id: string; period: string; closed_by: string; closed_at: Instant }
 }
@@ -163,4 +232,5 @@ export const ledgerMigrations: readonly Migration[] = [
   ...kernelMigrations,
   firstTables,
   accountTables,
+  productTables,
 ]

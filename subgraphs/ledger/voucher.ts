@@ -17,8 +17,9 @@ export const LEGS_MAX = 1000
  * - `REVERSAL`: undoes another (冲正)
  * - `CLEARING`: takes an item out of suspense (销账)
  * - `CAPTURE`: takes what a hold reserved (预授权完成)
+ * - `PRODUCT`: made by a posting rule from what a product of the ledger's own did
  */
-export type VoucherKind = 'EVENT' | 'MANUAL' | 'REVERSAL' | 'CLEARING' | 'CAPTURE'
+export type VoucherKind = 'EVENT' | 'MANUAL' | 'REVERSAL' | 'CLEARING' | 'CAPTURE' | 'PRODUCT'
 
 /**
  * What a voucher's hash covers, apart from its entries.

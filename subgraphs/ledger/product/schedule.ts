@@ -121,43 +121,48 @@ export function equalPayment(minor: bigint, rate: bigint, periods: number): bigi
  */
 export type Prepayment = 'SHORTER' | 'LOWER'
 
+/** What is left of a loan on a due day, once the instalment of that day is paid. */
+export interface RestOfLoan {
+  /** The loan's own terms, as it began. */
+  readonly terms: LoanTerms
+  /** Instalments that are not due yet, at least one. */
+  readonly coming: readonly Instalment[]
+  /** Principal that is owed. */
+  readonly owed: bigint
+}
+
 /**
- * The schedule after a prepayment (提前还款) on a due day, once the instalment of that day is paid.
+ * The schedule after a prepayment (提前还款).
  *
- * @param paid periods that are paid
- * @param minor what is paid of the principal besides; less than is owed
+ * @param minor what is paid of the principal before it is due; less than is owed
  */
 export function afterPrepayment(
-  terms: LoanTerms,
-  schedule: readonly Instalment[],
-  paid: number,
+  { terms, coming, owed }: RestOfLoan,
   minor: bigint,
   how: Prepayment,
   isHoliday?: IsHoliday,
 ): Result<Instalment[], ScheduleCode> {
-  const owed = paid === 0 ? terms.minor : schedule[paid - 1]!.remaining
   if (minor <= 0n || minor >= owed) {
     return refuse('TERMS_MALFORMED', 'A prepayment is of a part of what is owed.', '/amount')
   }
-  const left = schedule.length - paid
-  const interestOnly = Math.max(0, (terms.interestOnly ?? 0) - paid)
-  const rest = { ...terms, minor: owed - minor, periods: left, interestOnly }
-  const periods = how === 'LOWER' ? left : shorterPeriods(rest, schedule.slice(paid))
-  return restOfSchedule({ ...rest, periods }, paid, isHoliday)
+  const rest = restTerms({ terms, coming, owed: owed - minor })
+  const periods = how === 'LOWER' ? rest.periods : shorterPeriods(rest, coming)
+  return restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, isHoliday)
 }
 
-/** The schedule after a rate change (重定价) that counts from a due day on. */
+/** The schedule after a rate change (重定价) that counts from the last due day on. */
 export function afterRepricing(
-  terms: LoanTerms,
-  schedule: readonly Instalment[],
-  paid: number,
+  loan: RestOfLoan,
   rate: bigint,
   isHoliday?: IsHoliday,
 ): Result<Instalment[], ScheduleCode> {
-  const owed = paid === 0 ? terms.minor : schedule[paid - 1]!.remaining
-  const interestOnly = Math.max(0, (terms.interestOnly ?? 0) - paid)
-  const periods = schedule.length - paid
-  return restOfSchedule({ ...terms, minor: owed, rate, periods, interestOnly }, paid, isHoliday)
+  return restOfSchedule({ ...restTerms(loan), rate }, loan.coming[0]!.period - 1, isHoliday)
+}
+
+function restTerms({ terms, coming, owed }: RestOfLoan): LoanTerms {
+  const passed = coming[0]!.period - 1
+  const interestOnly = Math.max(0, (terms.interestOnly ?? 0) - passed)
+  return { ...terms, minor: owed, periods: coming.length, interestOnly }
 }
 
 /** A schedule that goes on where another was left: numbers and due days count from the beginning. */

@@ -10,6 +10,7 @@ import {
   type LoanTerms,
   makeSchedule,
   type RepaymentMethod,
+  type RestOfLoan,
 } from '../../../subgraphs/ledger/product/schedule.ts'
 
 /** Enough digits for 600 periods; rounds as people do. */
@@ -33,6 +34,13 @@ const paymentOf = (row: Instalment) => row.principal + row.interest
 const sum = (rows: readonly Instalment[], of: (row: Instalment) => bigint) =>
   rows.reduce((total, row) => total + of(row), 0n)
 const fen = (yuan: string) => BigInt(yuan.replaceAll(/[,.]/g, ''))
+
+/** What is left of a loan after some periods that were paid. */
+const rest = (t: LoanTerms, paid: number): RestOfLoan => {
+  const rows = must(makeSchedule(t))
+  const owed = paid === 0 ? t.minor : rows[paid - 1]!.remaining
+  return { terms: t, coming: rows.slice(paid), owed }
+}
 
 const anyTerms: fc.Arbitrary<LoanTerms> = fc.record({
   method: fc.constantFrom(...METHODS),
@@ -199,7 +207,7 @@ describe('a schedule', () => {
 
 describe('a prepayment', () => {
   const prepay = (t: LoanTerms, paid: number, minor: bigint, how: 'SHORTER' | 'LOWER') =>
-    must(afterPrepayment(t, must(makeSchedule(t)), paid, minor, how))
+    must(afterPrepayment(rest(t, paid), minor, how))
 
   it('leaves exactly the rest to be repaid, sooner or by less', () => {
     fc.assert(fc.property(anyTerms, fc.double({ min: 0, max: 1, noNaN: true }), (t, where) => {
@@ -232,10 +240,19 @@ describe('a prepayment', () => {
     expect(interest(shorter) < interest(lower)).toBe(true)
   })
 
+  it('twice in one period is as good as once by both together', () => {
+    const t = terms({ periods: 36, rate: 360_000_000n })
+    const loan = rest(t, 12)
+    const once = must(afterPrepayment(loan, 3_000_000n, 'LOWER'))
+    const first = must(afterPrepayment(loan, 1_000_000n, 'LOWER'))
+    const second = { terms: t, coming: first, owed: loan.owed - 1_000_000n }
+    expect(must(afterPrepayment(second, 2_000_000n, 'LOWER'))).toEqual(once)
+  })
+
   it('is of a part: all of it, and nothing, are something else', () => {
     const t = terms()
     for (const minor of [0n, -1n, 10_000_000n, 10_000_001n]) {
-      expect(afterPrepayment(t, must(makeSchedule(t)), 0, minor, 'LOWER'))
+      expect(afterPrepayment(rest(t, 0), minor, 'LOWER'))
         .toMatchObject({ code: 'TERMS_MALFORMED', place: '/amount' })
     }
   })
@@ -245,10 +262,10 @@ describe('a repricing', () => {
   it('goes on with what is owed at the new rate; at the same rate nothing changes but roundings', () => {
     const t = terms({ periods: 36, rate: 360_000_000n })
     const rows = must(makeSchedule(t))
-    const same = must(afterRepricing(t, rows, 12, t.rate))
+    const same = must(afterRepricing(rest(t, 12), t.rate))
     expect(same.map((row) => row.dueOn)).toEqual(rows.slice(12).map((row) => row.dueOn))
     expect(paymentOf(same[0]!) - paymentOf(rows[12]!)).toBeLessThanOrEqual(1n)
-    const dearer = must(afterRepricing(t, rows, 12, 500_000_000n))
+    const dearer = must(afterRepricing(rest(t, 12), 500_000_000n))
     expect(paymentOf(dearer[0]!)).toBeGreaterThan(paymentOf(rows[12]!))
     expect(sum(dearer, (row) => row.principal)).toBe(rows[11]!.remaining)
   })
