@@ -65,7 +65,9 @@ export type VoucherKind =
   /** 销账 */
   | 'CLEARING'
   /** 预授权完成 */
-  | 'CAPTURE';
+  | 'CAPTURE'
+  /** Made by a posting rule from what a product of the ledger did. */
+  | 'PRODUCT';
 
 /** What kind of actor did something. */
 export type ActorKind =

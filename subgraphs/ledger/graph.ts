@@ -9,6 +9,8 @@ import './graph/queries.ts'
 import './graph/mutations.ts'
 import './graph/account-mutations.ts'
 import './graph/parameters.ts'
+import './graph/products.ts'
+import './graph/days.ts'
 
 export type { LedgerContext } from './graph/base.ts'
 

@@ -17,11 +17,16 @@ import { AccountCommands } from './account-commands.ts'
 import { AccountCache } from './account-cache.ts'
 import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
+import { DayCommands } from './day-end/commands.ts'
+import { DAY_END_KIND, dayEndHandler } from './day-end/job.ts'
+import { ProductCommands } from './product/commands.ts'
+import { ExchangeCommands } from './product/exchange.ts'
+import { Jobs } from '../kernel/job.ts'
 import { CommandDesk } from './command-desk.ts'
 import { LedgerCommands } from './commands.ts'
 import { type LedgerContext, ledgerSchema } from './graph.ts'
 import { postDelivery, postingIds, RULE_KIND } from './post-event.ts'
-import { SHIPPED_RULES } from './shipped-rules.ts'
+import { PRODUCT_RULES, SHIPPED_RULES } from './shipped-rules.ts'
 import { addInstitution, addSubject, tenants } from './store/chart.ts'
 import { type BookedOrder, bookedOrders } from './store/order.ts'
 import { ledgerMigrations, type LedgerTables } from './tables.ts'
@@ -47,6 +52,9 @@ export const ledger: Subgraph<RunningLedger> = {
   async open(env: SubgraphEnv): Promise<RunningLedger> {
     const store = await openMigrated<LedgerTables>(env, 'ledger', ledgerMigrations)
     const cache = new AccountCache(store)
+    const jobs = new Jobs(store as unknown as Store<KernelTables>, env.ports, {
+      [DAY_END_KIND]: (job, control) => dayEndHandler(works, env.ports)(job, control),
+    }, env.report)
     const works = { store, cache, queue: new PostingQueue(store, cache) }
     const consumer: Consumer = {
       name: 'ledger',
@@ -72,6 +80,10 @@ export const ledger: Subgraph<RunningLedger> = {
             commands,
             accounts,
             parameters: new ParameterCommands(desk),
+            products: new ProductCommands(desk),
+            exchange: new ExchangeCommands(desk),
+            days: new DayCommands(desk, jobs),
+            jobs,
             ports: env.ports,
           },
         }
@@ -79,9 +91,12 @@ export const ledger: Subgraph<RunningLedger> = {
       provision: (setup) => provision(store, env, setup),
       tenants: async () => (await tenants(store.read, {})).map((row) => row.tenant_id),
       bookedOrders: (tenant) => bookedOrders(store.read, tenant),
-      start: () => Promise.resolve(),
-      idle: () => Promise.resolve(true),
-      stop: () => store.close(),
+      start: () => jobs.resume(),
+      idle: () => Promise.resolve(jobs.idle),
+      async stop() {
+        await jobs.stop()
+        await store.close()
+      },
       verify: () => verifyLedger(store),
     }
   },
@@ -99,7 +114,9 @@ async function provision(
       await addInstitution(tx, { tenant, code, ...names })
     }
     for (const subject of CHART) await addSubject(tx, tenant, subject)
-    const bodies = SHIPPED_RULES as unknown as Readonly<Record<string, CanonicalValue>>
+    const bodies = { ...SHIPPED_RULES, ...PRODUCT_RULES } as unknown as Readonly<
+      Record<string, CanonicalValue>
+    >
     await shipVersions(tx, tenant, RULE_KIND, bodies, at)
     const tables = SHIPPED_PARAMETERS as unknown as Readonly<Record<string, CanonicalValue>>
     await shipVersions(tx, tenant, PARAMETER_KIND, tables, at)

@@ -68,6 +68,7 @@ export const PRODUCT_RULES: Readonly<Record<string, PostingRule>> = {
   'loan.interest-accrued': { legs: move('interest', '1132', '6011') },
   'loan.interest-reduced': { legs: move('interest', '6011', '1132') },
   'loan.interest-noted': { legs: move('interest', '9001', '9999') },
+  'loan.interest-unnoted': { legs: move('interest', '9999', '9001') },
   // 表内转表外: what was counted as income and not paid is none any more.
   'loan.suspended': {
     legs: [...move('interest', '6011', '1132'), ...move('interest', '9001', '9999')],
@@ -89,7 +90,6 @@ export const PRODUCT_RULES: Readonly<Record<string, PostingRule>> = {
 
 /** What orders tell, event type → rule. */
 export const SHIPPED_RULES: Readonly<Record<string, PostingRule>> = {
-  ...PRODUCT_RULES,
   'expense-claim.approved': {
     legs: [
       { side: 'DEBIT', subject: EXPENSE, ...AMOUNT },

@@ -84,6 +84,16 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       left join general_day g on g.tenant_id = ${tenant} and d.institution = g.institution
         and d.subject = g.subject and d.currency = g.currency and d.booking_on = g.booking_on
       where g.subject is null limit 10`,
+    CONTRACT_WRONG: sql`
+      select c.id as place from contract c
+      join account a on a.tenant_id = c.tenant_id and a.id = c.account_id
+      left join (
+        select contract_id, sum(paid_principal) as paid from instalment
+        where tenant_id = ${tenant} group by contract_id
+      ) i on i.contract_id = c.id
+      where c.tenant_id = ${tenant} and a.balance <> case
+        when c.kind = 'LOAN' then c.principal - c.prepaid - coalesce(i.paid, 0)
+        when c.status = 'ACTIVE' then -c.principal else 0 end limit 10`,
     HOLD_WRONG: sql`
       select a.id as place from account a
       left join account_hold h on h.tenant_id = a.tenant_id and h.account_id = a.id

@@ -1,6 +1,7 @@
 /**
  * The ledger at work, with the people of one tenant.
  */
+import { onTestFinished } from 'vitest'
 import type { Actor } from '../../subgraphs/kernel/actor.ts'
 import { ledger, type RunningLedger } from '../../subgraphs/ledger/mod.ts'
 import type { LedgerContext } from '../../subgraphs/ledger/graph.ts'
@@ -10,7 +11,7 @@ import type { TestEngine } from '../rig/engines.ts'
 import { actor, requestOf } from './actors.ts'
 import { deliver, delivery } from './events.ts'
 import { newKey } from './orders.ts'
-import { granted, type Rig, sharedRig } from './rig.ts'
+import { granted, openRig, type Rig, sharedRig } from './rig.ts'
 
 /** The accounting part of an event, valid unless changed. */
 export interface Accounting {
@@ -208,6 +209,15 @@ export async function placeHold(
       expiresAt,
     }),
   )
+}
+
+/** A maker of desks over ledgers of their own: each with a clock that the others do not see. */
+export function ownLedgerDesks(engine: TestEngine): () => Promise<LedgerDesk> {
+  return async () => {
+    const rig = await openRig(ledger, await engine.freshUrl())
+    onTestFinished(() => rig.close())
+    return await ledgerDesk(rig)
+  }
 }
 
 /** A maker of desks over a ledger that the tests of one contract share. */

@@ -17,10 +17,13 @@ import {
   builder,
   changesOfAccount,
   connection,
+  contract,
+  contractsOfCustomer,
   customer,
   entry,
   hold,
   holdsOfAccount,
+  interestOfAccount,
   money,
   READ,
   subject,
@@ -46,6 +49,26 @@ const accountChange = builder.objectRef<LedgerTables['account_change']>('Account
     reason: t.exposeString('reason'),
     changedBy: t.exposeString('changed_by'),
     changedAt: t.field({ type: 'DateTime', resolve: (row) => row.changed_at }),
+  }),
+})
+
+const interest = builder.objectRef<
+  LedgerTables['interest_account'] & { currency: string }
+>('AccountInterest').implement({
+  description: 'Interest that the balance of an account earns.',
+  fields: (t) => ({
+    rateKey: t.exposeString('rate_key', { description: 'The parameter that its rate is.' }),
+    dayCount: t.exposeString('day_count', { description: 'ACT/360, ACT/365, ACT/ACT or 30/360.' }),
+    accruedTo: t.field({
+      type: 'Date',
+      description: 'The last day whose interest is in it.',
+      resolve: (row) => row.accrued_to,
+    }),
+    accrued: t.field({
+      type: money,
+      description: 'Earned since the last settlement, rounded as it stands in the books.',
+      resolve: (row) => moneyOf(row.posted, row.currency),
+    }),
   }),
 })
 
@@ -124,6 +147,15 @@ account.implement({
         return moneyOf(minor, row.currency)
       },
     }),
+    interest: t.field({
+      type: interest,
+      nullable: true,
+      description: 'What its balance earns; null when it bears no interest.',
+      resolve: async (row, _, context) => {
+        const found = await interestOfAccount(context, row.id)
+        return found === null ? null : { ...found, currency: row.currency }
+      },
+    }),
     holds: t.field({
       type: [hold],
       listSize: { assumedSize: 5 },
@@ -200,6 +232,12 @@ customer.implement({
   ...READ,
   fields: (t) => ({
     id: t.exposeID('id'),
+    contracts: t.field({
+      type: [contract],
+      listSize: { assumedSize: 3 },
+      description: 'Their loans and term deposits, oldest first.',
+      resolve: (row, _, context) => contractsOfCustomer(context, row.id),
+    }),
     accounts: t.field({
       type: [account],
       listSize: { assumedSize: 5 },

@@ -6,10 +6,20 @@ import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { AccountCommands } from '../account-commands.ts'
+import type { Jobs } from '../../kernel/job.ts'
+import type { DayCommands } from '../day-end/commands.ts'
+import type { ProductCommands } from '../product/commands.ts'
+import type { ExchangeCommands } from '../product/exchange.ts'
 import type { ParameterCommands } from '../parameter/commands.ts'
 import type { LedgerCommands } from '../commands.ts'
 import { RULE_KIND } from '../post-event.ts'
 import { accountsById, accountsOfCustomers, changesOf } from '../store/account.ts'
+import {
+  type ContractRow,
+  contractsOfCustomers,
+  instalmentsOf,
+  interestAccountsOf,
+} from '../store/contract.ts'
 import { type HoldRow, holdsOf } from '../store/hold.ts'
 import { subjects } from '../store/chart.ts'
 import { eventsById, eventsOf } from '../store/event.ts'
@@ -25,6 +35,10 @@ export interface LedgerContext extends ResolverContext {
     readonly commands: LedgerCommands
     readonly accounts: AccountCommands
     readonly parameters: ParameterCommands
+    readonly products: ProductCommands
+    readonly exchange: ExchangeCommands
+    readonly days: DayCommands
+    readonly jobs: Jobs
     readonly ports: Ports
   }
 }
@@ -37,6 +51,7 @@ export const { builder, money, moneyInput, connection, refusals } = subgraphBuil
 
 export const subject = builder.objectRef<LedgerTables['subject']>('Subject')
 export const account = builder.objectRef<LedgerTables['account']>('Account')
+export const contract = builder.objectRef<ContractRow>('Contract')
 export const hold = builder.objectRef<HoldRow>('Hold')
 export const customer = builder.objectRef<{ id: string }>('Customer')
 export const entry = builder.objectRef<EntryRow>('Entry')
@@ -92,6 +107,21 @@ export const accountsOfCustomer = loadMany(
   ({ ledger, actor }: Context, customers: Keys) =>
     accountsOfCustomers(ledger.db, actor.tenant, customers),
   (row) => row.customer!,
+)
+export const contractsOfCustomer = loadMany(
+  ({ ledger, actor }: Context, customers: Keys) =>
+    contractsOfCustomers(ledger.db, actor.tenant, customers),
+  (row) => row.customer,
+)
+export const instalmentsOfContract = loadMany(
+  ({ ledger, actor }: Context, contracts: Keys) =>
+    instalmentsOf(ledger.db, actor.tenant, contracts),
+  (row) => row.contract_id,
+)
+export const interestOfAccount = loadOne(
+  ({ ledger, actor }: Context, accounts: Keys) =>
+    interestAccountsOf(ledger.db, actor.tenant, accounts),
+  (row) => row.account_id,
 )
 export const holdsOfAccount = loadMany(
   ({ ledger, actor }: Context, accounts: Keys) =>

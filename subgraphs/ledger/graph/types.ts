@@ -42,7 +42,7 @@ subject.implement({
     nameZh: t.exposeString('zh'),
     nameEn: t.exposeString('en'),
     class: t.exposeString('class', {
-      description: 'ASSET, LIABILITY, COMMON, EQUITY or PROFIT_LOSS.',
+      description: 'ASSET, LIABILITY, COMMON, EQUITY, PROFIT_LOSS or OFF_BALANCE.',
     }),
     normal: t.field({ type: side, resolve: (row) => row.normal as 'DEBIT' | 'CREDIT' }),
     postable: t.boolean({
@@ -137,6 +137,7 @@ const voucherKind = builder.enumType('VoucherKind', {
     REVERSAL: { description: '冲正' },
     CLEARING: { description: '销账' },
     CAPTURE: { description: '预授权完成' },
+    PRODUCT: { description: 'Made by a posting rule from what a product of the ledger did.' },
   } as const,
 })
 

@@ -1,13 +1,12 @@
 /**
  * What people do with products: pay interest on an account, make and withdraw term deposits, grant,
- * repay, prepay and reprice loans, exchange currency.
+ * repay, prepay and reprice loans.
  */
 import type { CommandTextCode } from '../../kernel/command.ts'
 import { textMalformed } from '../../kernel/command.ts'
 import {
   type Currency,
   divideRounded,
-  exponentOf,
   type Money,
   type MoneyCode,
   parseMoney,
@@ -29,7 +28,7 @@ import type { BookCode } from '../book.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
 import { type Parameters, parametersOn } from '../parameter/in-force.ts'
 import type { PriceCode } from '../parameter/pricing.ts'
-import { convert, RATE_ONE } from '../parameter/rate.ts'
+import { RATE_ONE } from '../parameter/rate.ts'
 import {
   accountsById,
   accountState,
@@ -52,7 +51,6 @@ import {
   saveContract,
 } from '../store/contract.ts'
 import type { LedgerReader, LedgerTx } from '../store/handle.ts'
-import type { Leg } from '../posting-rule.ts'
 import { DAY_COUNTS } from './day-count.ts'
 import { termMonths, withdrawalInterest } from './deposit.ts'
 import { postProductEvents, type ProductEvent, type ProductEventCode } from './event.ts'
@@ -98,9 +96,6 @@ interface Amount {
 /** The subjects of products' accounts. */
 const LOAN_SUBJECT = '1303'
 const DEPOSIT_SUBJECT = '2011'
-export const FX_SUBJECT = '3002'
-/** The product code of the bank's own position accounts. */
-export const FX_PRODUCT = 'fx-position'
 const PENALTY_KEY = 'rate.loan.penalty'
 
 export class ProductCommands {
@@ -121,7 +116,7 @@ export class ProductCommands {
     if (!(DAY_COUNTS as readonly string[]).includes(dayCount)) {
       return refuse('DAY_COUNT_UNKNOWN', `A day count is one of ${DAY_COUNTS.join(', ')}.`)
     }
-    const found = await this.#account(input.account)
+    const found = await namedAccount(this.#desk, input.account)
     if (!found.ok) return found
     const { tenant } = this.#desk
     const at = this.#desk.now()
@@ -185,33 +180,51 @@ export class ProductCommands {
    */
   async withdrawTermDeposit(input: { idempotencyKey: string; contract: string }): Answer {
     if (!isText(input)) return textMalformed()
-    return await this.#change(input, 'TERM_DEPOSIT', async (tx, contract, today, at) => {
-      const { tenant } = this.#desk
-      const parameters = await parametersOn(tx, tenant, today)
-      const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
-      if (!demand.ok) return demand
-      const interest = withdrawalInterest(
-        {
-          minor: contract.principal,
-          rate: contract.rate,
-          startedOn: contract.started_on,
-          maturesOn: contract.matures_on,
-        },
-        contract.principal,
-        today,
-        demand.value.rate!,
-      )
-      const accrued = interest < contract.posted ? interest : contract.posted
-      const posted = await this.#post(tx, at, contract, today, 'term-deposit.withdrawn', {
+    return await this.#change(
+      input,
+      'TERM_DEPOSIT',
+      (tx, contract, today, at) =>
+        this.payOut(tx, contract, today, at, { actor: this.#desk.actor.subject }),
+    )
+  }
+
+  /** As {@link withdrawTermDeposit}, inside a unit. @param how.day booked on the day that is being ended */
+  async payOut(
+    tx: LedgerTx,
+    contract: ContractRow,
+    today: LocalDate,
+    at: Instant,
+    how: { readonly actor: string; readonly day?: boolean },
+  ): Promise<Result<string, ProductCode>> {
+    const parameters = await parametersOn(tx, this.#desk.tenant, today)
+    const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
+    if (!demand.ok) return demand
+    const deposit = {
+      minor: contract.principal,
+      rate: contract.rate,
+      startedOn: contract.started_on,
+      maturesOn: contract.matures_on,
+    }
+    const interest = withdrawalInterest(deposit, contract.principal, today, demand.value.rate!)
+    const accrued = interest < contract.posted ? interest : contract.posted
+    const posted = await this.#post(
+      tx,
+      at,
+      contract,
+      today,
+      'term-deposit.withdrawn',
+      {
         principal: contract.principal,
         accrued,
         more: interest - accrued,
         less: contract.posted - accrued,
-      }, 'withdrawal')
-      if (!posted.ok) return posted
-      await saveContract(tx, { ...contract, status: 'ENDED', posted: 0n, accrued_to: today })
-      return posted
-    })
+      },
+      'withdrawal',
+      how,
+    )
+    if (!posted.ok) return posted
+    await saveContract(tx, { ...contract, status: 'ENDED', posted: 0n, accrued_to: today })
+    return posted
   }
 
   /** Grants a loan and pays it out into the customer's account. Answers the contract's id. */
@@ -438,100 +451,6 @@ export class ProductCommands {
     })
   }
 
-  /**
-   * Buys or sells foreign currency of a customer at the bank's price. Answers the voucher's id.
-   *
-   * @param input.from what the customer gives; `to` receives it in its own currency
-   */
-  async exchange(input: {
-    idempotencyKey: string
-    from: string
-    to: string
-    amount: Amount
-  }): Answer {
-    if (!isText(input)) return textMalformed()
-    const money: Result<Money, MoneyCode> = parseMoney(input.amount.amount, input.amount.currency)
-    if (!money.ok) return money
-    const [from, to] = [
-      await this.#account(input.from, '/from'),
-      await this.#account(input.to, '/to'),
-    ]
-    if (!from.ok) return from
-    if (!to.ok) return to
-    const [given, taken] = [from.value.currency as Currency, to.value.currency as Currency]
-    if (money.value.currency !== given || given === taken) {
-      return refuse('CURRENCY_MISMATCH', 'An exchange is from one currency to another.', '/amount')
-    }
-    if (from.value.institution !== to.value.institution) {
-      return refuse('SETTLE_ACCOUNT', 'Both accounts are of one institution.', '/to')
-    }
-    const { tenant } = this.#desk
-    const at = this.#desk.now()
-    const { institution } = from.value
-    const key = [given, taken].toSorted().includes('CNY')
-      ? `fx.${(given === 'CNY' ? taken : given).toLowerCase()}.cny`
-      : `fx.${given.toLowerCase()}.${taken.toLowerCase()}`
-    const buying = key.startsWith(`fx.${given.toLowerCase()}`)
-    const ids = [this.#desk.ports.ids.next('acc'), this.#desk.ports.ids.next('acc')] as const
-    return await this.#desk.bookOnce<ProductCode>(input, {
-      kind: 'PRODUCT',
-      serial: null,
-      summary: `exchange ${given} ${taken}`,
-      valueOn: undefined,
-      reverses: null,
-    }, async (tx) => {
-      const today = await businessDate(tx, tenant, at)
-      const priced = (await parametersOn(tx, tenant, today)).price(
-        key,
-        { dimensions: { institution }, on: today },
-        buying ? 'buy' : 'sell',
-      )
-      if (!priced.ok) return priced
-      const { minor } = money.value
-      const rate = priced.value.rate!
-      const other = buying
-        ? convert(minor, rate, exponentOf(given), exponentOf(taken))
-        : divideRounded(
-          minor * RATE_ONE * 10n ** BigInt(exponentOf(taken)),
-          rate * 10n ** BigInt(exponentOf(given)),
-          'half-up',
-        )
-      const foreign = buying ? given : taken
-      const base = buying ? taken : given
-      const position = await positionAccounts(this.#desk, tx, {
-        institution,
-        foreign,
-        base,
-        ids,
-        at,
-      })
-      const leg = (account: string, side: Side, amount: bigint, currency: Currency): Leg => ({
-        account,
-        institution: '',
-        subject: '',
-        side,
-        minor: amount,
-        currency,
-      })
-      return ok({
-        legs: [
-          leg(from.value.id, 'DEBIT', minor, given),
-          leg(given === foreign ? position.foreign : position.base, 'CREDIT', minor, given),
-          leg(taken === foreign ? position.foreign : position.base, 'DEBIT', other, taken),
-          leg(to.value.id, 'CREDIT', other, taken),
-        ],
-      })
-    })
-  }
-
-  async #account(account: string, place = '/account'): Promise<Result<AccountState, ProductCode>> {
-    const by = account.startsWith('acc_') ? { id: account } : { number: account }
-    const row = await findAccount(this.#desk.store.read, this.#desk.tenant, by)
-    return row === undefined
-      ? refuse('ACCOUNT_UNKNOWN', 'There is no such account.', place)
-      : ok(accountState(row))
-  }
-
   async #open(
     input: {
       readonly idempotencyKey: string
@@ -552,7 +471,7 @@ export class ProductCommands {
     if (money.value.minor <= 0n) {
       return refuse('LEG_NOT_POSITIVE', 'The amount is positive.', '/amount')
     }
-    const found = await this.#account(input.settleAccount, '/settleAccount')
+    const found = await namedAccount(this.#desk, input.settleAccount, '/settleAccount')
     if (!found.ok) return found
     const { ids } = this.#desk.ports
     const [id, account] = [ids.next('ctr'), ids.next('acc')]
@@ -695,6 +614,19 @@ interface Plan {
   readonly subject: string
 }
 
+/** An account by number or id. */
+export async function namedAccount(
+  desk: CommandDesk,
+  account: string,
+  place = '/account',
+): Promise<Result<AccountState, 'ACCOUNT_UNKNOWN'>> {
+  const by = account.startsWith('acc_') ? { id: account } : { number: account }
+  const row = await findAccount(desk.store.read, desk.tenant, by)
+  return row === undefined
+    ? refuse('ACCOUNT_UNKNOWN', 'There is no such account.', place)
+    : ok(accountState(row))
+}
+
 /** The business date: the open day, or the calendar's where days are not kept. */
 export async function businessDate(
   db: LedgerReader,
@@ -832,43 +764,4 @@ async function openProductAccount(
   }
   await openAccount(tx, tenant, state, { customer, product, at })
   return ok(null)
-}
-
-/** The two accounts of a position, opened when the pair is first dealt in. */
-async function positionAccounts(
-  desk: CommandDesk,
-  tx: LedgerTx,
-  of: {
-    readonly institution: string
-    readonly foreign: Currency
-    readonly base: Currency
-    readonly ids: readonly [string, string]
-    readonly at: Instant
-  },
-): Promise<{ foreign: string; base: string }> {
-  const { tenant } = desk
-  const { institution, foreign, base, at } = of
-  const ids: string[] = []
-  for (const [i, [own, other]] of [[foreign, base], [base, foreign]].entries()) {
-    const number = `FX.${institution}.${own}.${other}`
-    const known = await findAccount(tx, tenant, { number })
-    if (known === undefined) {
-      await openAccount(tx, tenant, {
-        id: of.ids[i]!,
-        institution,
-        subject: FX_SUBJECT,
-        currency: own!,
-        number,
-        normal: 'DEBIT',
-        status: 'OPEN',
-        min: null,
-        max: null,
-        held: 0n,
-        balance: 0n,
-        day: null,
-      }, { customer: null, product: FX_PRODUCT, at })
-    }
-    ids.push(known?.id ?? of.ids[i]!)
-  }
-  return { foreign: ids[0]!, base: ids[1]! }
 }

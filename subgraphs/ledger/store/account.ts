@@ -294,6 +294,13 @@ export async function listAccounts(
     .execute()
 }
 
+/** The accounts of a product that is the bank's own, by number. */
+export const accountsOfProduct = define<Tenant & { product: string }>()((db, p) =>
+  db.selectFrom('account').selectAll()
+    .where('tenant_id', '=', p.tenant).where('product', '=', p.product)
+    .where('customer', 'is', null).where('number', '<>', '').orderBy('number')
+)
+
 /** The accounts of customers, in the order of their ids. */
 export async function accountsOfCustomers(
   db: LedgerReader,

@@ -37,3 +37,35 @@ export async function trialBalance(
     .groupBy(['d.subject', 'd.currency']).orderBy('d.subject').orderBy('d.currency').execute()
   return rows as TrialBalanceRow[]
 }
+
+/**
+ * Places where the general ledger and the accounts below it do not come to the same, as
+ * `institution subject currency`; nothing when they do (总分核对).
+ */
+export async function totalsThatDiffer(db: LedgerReader, tenant: string): Promise<string[]> {
+  const general = await db.selectFrom('general_day')
+    .select([
+      'institution',
+      'subject',
+      'currency',
+      sql<bigint>`cast(sum(debit - credit) as bigint)`.as('sum'),
+    ])
+    .where('tenant_id', '=', tenant).groupBy(['institution', 'subject', 'currency']).execute()
+  const accounts = await db.selectFrom('account')
+    .select([
+      'institution',
+      'subject',
+      'currency',
+      sql<bigint>`cast(sum(balance) as bigint)`.as('sum'),
+    ])
+    .where('tenant_id', '=', tenant).groupBy(['institution', 'subject', 'currency']).execute()
+  const nameOf = (row: { institution: string; subject: string; currency: string }) =>
+    `${row.institution} ${row.subject} ${row.currency}`
+  const sums = new Map(accounts.map((row) => [nameOf(row), row.sum]))
+  const wrong = general.filter((row) => (sums.get(nameOf(row)) ?? 0n) !== row.sum).map(nameOf)
+  const known = new Set(general.map(nameOf))
+  return [
+    ...wrong,
+    ...accounts.filter((row) => row.sum !== 0n && !known.has(nameOf(row))).map(nameOf),
+  ]
+}

@@ -1,0 +1,214 @@
+/**
+ * A day of loans and term deposits: interest, what is due, grade, provisions.
+ */
+import type { Instant, LocalDate } from '../../kernel/time.ts'
+import { CommandDesk } from '../command-desk.ts'
+import { systemActor } from '../../kernel/actor.ts'
+import { instalmentState, penaltyRaise, ProductCommands } from '../product/commands.ts'
+import { pieceInterest, withdrawalInterest } from '../product/deposit.ts'
+import { daysPastDue, duesOf, earnedInterest, outstandingOf } from '../product/loan.ts'
+import { gradeOf, isNonAccrual, type LoanGrade, provisionOf } from '../product/overdue.ts'
+import { parametersOn } from '../parameter/in-force.ts'
+import {
+  contractById,
+  contractPage,
+  type ContractRow,
+  type InstalmentRow,
+  instalmentsOf,
+  saveContract,
+} from '../store/contract.ts'
+import type { LedgerTx } from '../store/handle.ts'
+import {
+  count,
+  DAY_END_ACTOR,
+  type EndingDay,
+  type PageDone,
+  PlaceSums,
+  postSums,
+  runPage,
+  type Tally,
+} from './day.ts'
+
+const PAGE = 100
+
+/** Everything that a page of contracts needs at the end of a day. */
+export async function endContracts(day: EndingDay, after: string): Promise<PageDone> {
+  return await runPage(day, async (tx, tally, at) => {
+    const { tenant, on } = day
+    const rows = await contractPage(tx, { tenant, after, limit: BigInt(PAGE) })
+    const last = rows.at(-1)?.id
+    if (last === undefined) return undefined
+    const due = rows.filter((row) => row.accrued_to < on)
+    const page = new ContractPage(tx, day, at, tally)
+    await page.run(due)
+    count(tally, 'contracts', BigInt(due.length))
+    return rows.length < PAGE ? undefined : last
+  })
+}
+
+class ContractPage {
+  readonly #tx: LedgerTx
+  readonly #day: EndingDay
+  readonly #at: Instant
+  readonly #tally: Tally
+  readonly #products: ProductCommands
+
+  constructor(tx: LedgerTx, day: EndingDay, at: Instant, tally: Tally) {
+    this.#tx = tx
+    this.#day = day
+    this.#at = at
+    this.#tally = tally
+    const actor = systemActor(day.tenant, DAY_END_ACTOR, 'system')
+    this.#products = new ProductCommands(new CommandDesk(day.works, day.ports, actor))
+  }
+
+  async run(contracts: readonly ContractRow[]): Promise<void> {
+    if (contracts.length === 0) return
+    const { tenant } = this.#day
+    const rows = await instalmentsOf(this.#tx, tenant, contracts.map(({ id }) => id))
+    const instalments = Map.groupBy(rows, (row) => row.contract_id)
+    const name = `contracts from ${contracts[0]!.id}`
+    await this.#accrue(contracts, instalments, name)
+    for (const { id } of contracts) await this.#fallDue(id)
+    await this.#grade(contracts, name)
+  }
+
+  /** The day's interest, of loans as receivable or noted off the balance sheet, of deposits as payable. */
+  async #accrue(
+    contracts: readonly ContractRow[],
+    instalments: ReadonlyMap<string, readonly InstalmentRow[]>,
+    name: string,
+  ): Promise<void> {
+    const { on } = this.#day
+    const [loans, noted, deposits] = [new PlaceSums(), new PlaceSums(), new PlaceSums()]
+    for (const contract of contracts) {
+      const { institution, currency } = contract
+      if (contract.kind === 'TERM_DEPOSIT') {
+        const delta = await this.#earned(contract, on) - contract.posted
+        deposits.add(institution, currency, delta)
+        await saveContract(this.#tx, {
+          ...contract,
+          accrued_to: on,
+          posted: contract.posted + delta,
+        })
+        continue
+      }
+      const states = (instalments.get(contract.id) ?? []).map(instalmentState)
+      const paid = states.reduce((sum, one) => sum + one.paidInterest, 0n)
+      const owed = earnedInterest(states, contract.started_on, on) - paid
+      const delta = owed - contract.posted - contract.off_posted
+      const off = isNonAccrual(contract.grade as LoanGrade)
+      if (off) noted.add(institution, currency, delta)
+      else loans.add(institution, currency, delta)
+      await saveContract(this.#tx, {
+        ...contract,
+        accrued_to: on,
+        posted: contract.posted + (off ? 0n : delta),
+        off_posted: contract.off_posted + (off ? delta : 0n),
+      })
+    }
+    await this.#post(deposits, 'deposit.interest', name)
+    await this.#post(loans, 'loan.interest', name)
+    await postSums(
+      this.#tx,
+      this.#day,
+      this.#at,
+      noted,
+      ['loan.interest-noted', 'loan.interest-unnoted'],
+      'interest',
+      name,
+      this.#tally,
+    )
+  }
+
+  async #earned(contract: ContractRow, on: LocalDate): Promise<bigint> {
+    const { principal, rate, started_on: startedOn, matures_on: maturesOn } = contract
+    if (on <= maturesOn) return pieceInterest(principal, rate, startedOn, on)
+    const parameters = await parametersOn(this.#tx, this.#day.tenant, on)
+    const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on })
+    if (!demand.ok) throw new Error(`${demand.code}: ${demand.message}`)
+    const deposit = { minor: principal, rate, startedOn, maturesOn }
+    return withdrawalInterest(deposit, principal, on, demand.value.rate!)
+  }
+
+  /** Collects what is due of a loan; pays out a deposit that matures. */
+  async #fallDue(id: string): Promise<void> {
+    const { tenant, on } = this.#day
+    const [contract] = await contractById(this.#tx, { tenant, id })
+    const how = { actor: DAY_END_ACTOR, day: true }
+    if (contract!.kind === 'TERM_DEPOSIT') {
+      if (contract!.matures_on > on) return
+      const done = await this.#products.payOut(this.#tx, contract!, on, this.#at, how)
+      count(this.#tally, done.ok ? 'deposits matured' : 'deposits not paid out')
+      return
+    }
+    const rows = await instalmentsOf(this.#tx, tenant, [id])
+    if (!rows.some((row) => row.due_on <= on && isOwed(row))) return
+    const done = await this.#products.collect(this.#tx, contract!, on, this.#at, how)
+    count(this.#tally, done.ok ? 'loans collected' : 'loans not collected')
+  }
+
+  /** Grades loans by days past due, moves interest off the balance sheet, sets provisions aside. */
+  async #grade(contracts: readonly ContractRow[], name: string): Promise<void> {
+    const { tenant, on } = this.#day
+    const [suspended, resumed, provisions] = [new PlaceSums(), new PlaceSums(), new PlaceSums()]
+    const raise = await penaltyRaise(this.#tx, tenant, on)
+    for (const { id, kind } of contracts) {
+      if (kind !== 'LOAN') continue
+      const [contract] = await contractById(this.#tx, { tenant, id })
+      const states = (await instalmentsOf(this.#tx, tenant, [id])).map(instalmentState)
+      const grade = gradeOf(daysPastDue(states, on))
+      const { institution, currency, posted, off_posted: off } = contract!
+      const [was, is] = [isNonAccrual(contract!.grade as LoanGrade), isNonAccrual(grade)]
+      if (is && !was) suspended.add(institution, currency, posted)
+      if (was && !is) resumed.add(institution, currency, off)
+      const outstanding = outstandingOf(contract!.principal - contract!.prepaid, states)
+      const provision = provisionOf(outstanding, grade)
+      provisions.add(institution, currency, provision - contract!.provision)
+      if (grade !== contract!.grade) count(this.#tally, `graded ${grade}`)
+      const over = outstanding === 0n && duesOf(states, on, contract!.rate, raise).length === 0
+      await saveContract(this.#tx, {
+        ...contract!,
+        grade,
+        provision,
+        posted: is && !was ? 0n : was && !is ? posted + off : posted,
+        off_posted: is && !was ? off + posted : was && !is ? 0n : off,
+        ...(over ? { status: 'ENDED' } : {}),
+      })
+    }
+    const types = [
+      [suspended, 'loan.suspended', 'loan.resumed', 'interest'],
+      [resumed, 'loan.resumed', 'loan.suspended', 'interest'],
+      [provisions, 'loan.provision-raised', 'loan.provision-released', 'provision'],
+    ] as const
+    for (const [sums, raised, lowered, component] of types) {
+      await postSums(
+        this.#tx,
+        this.#day,
+        this.#at,
+        sums,
+        [raised, lowered],
+        component,
+        name,
+        this.#tally,
+      )
+    }
+  }
+
+  async #post(sums: PlaceSums, type: string, name: string): Promise<void> {
+    await postSums(
+      this.#tx,
+      this.#day,
+      this.#at,
+      sums,
+      [`${type}-accrued`, `${type}-reduced`],
+      'interest',
+      name,
+      this.#tally,
+    )
+  }
+}
+
+function isOwed(row: InstalmentRow): boolean {
+  return row.paid_principal + row.paid_interest < row.principal + row.interest
+}
