@@ -140,6 +140,8 @@ export function overlap(a: Interval, b: Interval): boolean {
 
 /** Whether two printed figures can be the same one, printed to different precision. */
 export function agree(a: Decimal, b: Decimal): boolean {
+  // Of one precision they are the same or not; halves would touch.
+  if (a.decimals === b.decimals) return a.digits === b.digits
   return overlap(intervalOf(a), intervalOf(b))
 }
 
@@ -150,4 +152,48 @@ export function printDecimal(value: Decimal): string {
   const text = (digits < 0n ? -digits : digits).toString().padStart(decimals + 1, '0')
   const whole = text.slice(0, text.length - decimals).replaceAll(/\B(?=(\d{3})+$)/g, ',')
   return `${digits < 0n ? '-' : ''}${whole}${decimals > 0 ? `.${text.slice(-decimals)}` : ''}`
+}
+
+/** The product of two figures. */
+export function times(a: Decimal, b: Decimal): Decimal {
+  return { digits: a.digits * b.digits, decimals: a.decimals + b.decimals }
+}
+
+const HUNDRED: Decimal = { digits: 100n, decimals: 0 }
+
+/**
+ * Whether `numerator / denominator` can be a printed percentage, as each figure was rounded.
+ *
+ * @param slackUnits units of the percentage's last digit that are let pass besides
+ * @returns undefined where the denominator may be zero or is negative
+ */
+export function canBePercentage(
+  percentage: Decimal,
+  numerator: Interval,
+  denominator: Interval,
+  slackUnits = 0n,
+): boolean | undefined {
+  if (denominator.low.digits <= 0n) return undefined
+  const slack: Decimal = { digits: slackUnits, decimals: percentage.decimals }
+  const { low, high } = intervalOf(percentage)
+  const least = times(numerator.low, HUNDRED)
+  const most = times(numerator.high, HUNDRED)
+  const leastOver = numerator.low.digits >= 0n ? denominator.high : denominator.low
+  const mostOver = numerator.high.digits >= 0n ? denominator.low : denominator.high
+  return compare(least, times(add(high, slack), leastOver)) <= 0 &&
+    compare(most, times(subtract(low, slack), mostOver)) >= 0
+}
+
+/** `100 × numerator / denominator` to some decimals, rounded half away from zero. */
+export function percentageOf(numerator: Decimal, denominator: Decimal, decimals: number): Decimal {
+  const scale = Math.max(numerator.decimals, denominator.decimals)
+  const n = digitsAt(numerator, scale) * 100n * 10n ** BigInt(decimals)
+  const d = digitsAt(denominator, scale)
+  const magnitude = ((n < 0n ? -n : n) * 2n + (d < 0n ? -d : d)) / ((d < 0n ? -d : d) * 2n)
+  return { digits: (n < 0n) === (d < 0n) ? magnitude : -magnitude, decimals }
+}
+
+/** A figure without its sign. */
+export function absolute(value: Decimal): Decimal {
+  return value.digits < 0n ? { ...value, digits: -value.digits } : value
 }

@@ -69,7 +69,10 @@ describe('exact arithmetic', () => {
       const rounded = (exact.digits >= 0n ? exact.digits + half : exact.digits - half) / unit
       const printed = scaled({ digits: rounded, decimals: exact.decimals }, places)
       expect(agree(printed, exact)).toBe(true)
-      const other = scaled({ digits: rounded + 2n, decimals: exact.decimals }, places)
+      const other = scaled(
+        { digits: rounded + (places === 0 ? 1n : 2n), decimals: exact.decimals },
+        places,
+      )
       expect(agree(other, exact)).toBe(false)
     }))
   })

@@ -1,12 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { countCharacters } from '../../../subgraphs/documents/read/model.ts'
 import { type Mark, PAGE_HEIGHT, pdfOf, ruledTable, widthOf } from '../fixtures/pdf.ts'
-import { HAS_DATA, report, reportPath, REPORTS, WITHOUT_DATA } from '../fixtures/reports.ts'
 import { readOf, rowsOf, tablesOf, textsOf } from '../fixtures/text.ts'
-
-const HAS_POPPLER = spawnSync('pdftotext', ['-v']).status === 0
-const WITHOUT_POPPLER = HAS_POPPLER ? '' : ' (skipped: pdftotext is not installed)'
 
 const XS = [80, 200, 320, 440]
 const HEADER = ['项目', '2021年', '2020年']
@@ -112,32 +106,4 @@ describe('a PDF', () => {
     })
     expect(heading).toMatchObject({ level: 2 })
   })
-})
-
-describe.skipIf(!HAS_DATA)(`the real reports${WITHOUT_DATA}`, () => {
-  it.skipIf(!HAS_POPPLER).each(REPORTS)(
-    `%s has as many characters as poppler finds${WITHOUT_POPPLER}`,
-    async (name) => {
-      const read = await report(name)
-      const characters = read.pages.reduce((n, page) => n + page.characters, 0)
-      const text = execFileSync('pdftotext', ['-layout', reportPath(name), '-'], {
-        encoding: 'utf8',
-        maxBuffer: 1 << 26,
-      })
-      expect(characters).toBe(countCharacters(text))
-    },
-    60_000,
-  )
-
-  it('the balance sheet over three pages is one table', async () => {
-    const read = await report('moutai-2021')
-    const sheets = tablesOf(read.blocks).filter((table) =>
-      table.cells.some((cell) => /^负债和所有者权益（或股东权益）总计$/.test(cell.text))
-    )
-    expect(sheets.slice(0, 2).map(({ rows, columns }) => [rows, columns])).toEqual([
-      [102, 4],
-      [83, 4],
-    ])
-    expect(new Set(sheets[0]!.cells.map((cell) => cell.place.page))).toEqual(new Set([50, 51, 52]))
-  }, 60_000)
 })

@@ -46,9 +46,10 @@ export class Assembler {
   }
 
   #take(page: PageLayout, before: PageLayout | undefined, after: PageLayout | undefined): Block[] {
+    const outer = [page.items[0], page.items.at(-1)]
     const body = page.items.filter((item) =>
       !isFurniture(item, page, before) && !isFurniture(item, page, after) &&
-      !isPageNumber(item, page)
+      !isPageNumber(item, page, outer.includes(item))
     )
     const lines = body.filter((item): item is Line => item.kind === 'line')
     const left = Math.min(...lines.map((line) => line.box[0]))
@@ -80,7 +81,10 @@ export class Assembler {
     const indented = line.box[0] > left + 0.8 * line.size
     // A sentence that has not ended goes on however its next line is set in.
     const ended = open === undefined || /[。：；！？]$/.test(open.text)
+    // By the margin, and by the first line of the paragraph where a page has little text.
+    const centred = line.box[0] > Math.min(left, open?.left ?? left) + 4.5 * line.size
     const goesOn = open !== undefined && open.full && level === 0 && !(indented && ended) &&
+      !centred &&
       open.level === 0 && Math.abs(open.size - line.size) < 1 && !LEADER.test(open.text)
     const full = line.box[2] > right - 2.5 * line.size && right - left > 20 * line.size
     if (goesOn) {
@@ -97,6 +101,7 @@ export class Assembler {
       // A heading that fills its line and ends in a stop is a numbered paragraph.
       level: full && /[。；，：]$/.test(line.text) ? 0 : level,
       size: line.size,
+      left: line.box[0],
       full,
     }
     return done
@@ -122,12 +127,14 @@ interface OpenParagraph {
   spans: Span[]
   level: number
   size: number
+  left: number
   /** Whether the last line reaches the right margin, so that it may go on. */
   full: boolean
 }
 
-function isPageNumber(item: LayoutItem, page: PageLayout): boolean {
-  return item.kind === 'line' && isAtEdge(item, page) &&
+/** @param outermost whether nothing stands before it, or nothing after it, on the page */
+function isPageNumber(item: LayoutItem, page: PageLayout, outermost: boolean): boolean {
+  return item.kind === 'line' && (outermost || isAtEdge(item, page)) &&
     /^(?:第?\d{1,4}页?|[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*\/\s*\d{1,4}|\d+-\d+(?:-\d+)?)$/.test(
       item.text.replaceAll(' ', ''),
     )
