@@ -21,7 +21,13 @@ export {
   type OrderFacts,
   type RunningOrders,
 } from '../subgraphs/orders/mod.ts'
-export { type ReviewFinding, runReview } from '../subgraphs/documents/mod.ts'
+export {
+  type ReviewFinding,
+  runReview,
+  type Trust,
+  verifierPage,
+  verifyBundle,
+} from '../subgraphs/documents/mod.ts'
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
 
 /** All of them, in the order in which they are opened. */
