@@ -2,11 +2,12 @@
  * The subgraphs: the only file that imports them.
  */
 import type { Subgraph } from '../subgraphs/kernel/subgraph.ts'
+import { documents } from '../subgraphs/documents/mod.ts'
 import { ledger } from '../subgraphs/ledger/mod.ts'
 import { orders } from '../subgraphs/orders/mod.ts'
 import { payments } from '../subgraphs/payments/mod.ts'
 
-export { ledger, orders, payments }
+export { documents, ledger, orders, payments }
 export type { BookedOrder, RunningLedger } from '../subgraphs/ledger/mod.ts'
 export {
   APPROVE_KIND,
@@ -31,4 +32,4 @@ export {
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
 
 /** All of them, in the order in which they are opened. */
-export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments]
+export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments, documents]

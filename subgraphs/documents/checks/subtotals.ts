@@ -187,7 +187,10 @@ function reportBreak(table: PlacedTable, collector: Collector, found: Break): vo
     found.computed.digits * 10n ** BigInt(decimals - found.computed.decimals)
   const small = (difference < 0n ? -difference : difference) <= BigInt(found.parts.length) * unit
   // Without a header it may be the rest of a table whose first rows stand elsewhere.
-  const severity: Severity = small ? 'notice' : view.rows[0]!.index === 0 ? 'warning' : 'error'
+  const partial = view.rows[0]!.index === 0
+  // Amounts in 元 to the 分 are seldom rounded before they are added.
+  const exact = (table.unit?.power ?? 0) === 0 && printed.decimals >= 2
+  const severity: Severity = small ? (exact ? 'warning' : 'notice') : partial ? 'warning' : 'error'
   const place = view.cell(found.row, found.column)!.place
   const parts = found.parts.filter(({ slot }) => typeof slot === 'object').slice(-PARTS_MAX)
   collector.find({

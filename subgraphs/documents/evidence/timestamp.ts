@@ -6,9 +6,11 @@
  *
  * @see RFC 3161
  */
+import { sha256 } from '@noble/hashes/sha2.js'
 import * as asn1 from 'asn1js'
 import * as pki from 'pkijs'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
+import { hex } from './note.ts'
 
 const SHA256 = '2.16.840.1.101.3.4.2.1'
 const TST_INFO = '1.2.840.113549.1.9.16.1.4'
@@ -22,9 +24,15 @@ pki.setEngine('huitong', new pki.CryptoEngine({ name: 'huitong', crypto }))
 
 export type TimestampCode = 'TIMESTAMP_REFUSED' | 'TIMESTAMP_UNREACHABLE'
 
-/** Stamps the time on data. @property simulated where nobody but this machine says it */
+/**
+ * Stamps the time on data.
+ *
+ * @property simulated where nobody but this machine says it
+ * @property fingerprint SHA-256 of its certificate as hex, where it is known
+ */
 export interface TimestampAuthority {
   readonly simulated: boolean
+  readonly fingerprint?: string
   /** @returns the whole response, DER */
   stamp(data: Uint8Array): Promise<Result<Uint8Array, TimestampCode>>
 }
@@ -135,6 +143,22 @@ export async function newAuthorityKey(name: string, from: Date): Promise<Authori
   return { key: pair.privateKey, certificate: new Uint8Array(certificate.toSchema(true).toBER()) }
 }
 
+/** A key as it is kept, and back. */
+export async function storeAuthorityKey({ key, certificate }: AuthorityKey) {
+  return { pkcs8: new Uint8Array(await crypto.subtle.exportKey('pkcs8', key)), certificate }
+}
+
+export async function loadAuthorityKey(
+  pkcs8: Uint8Array,
+  certificate: Uint8Array,
+): Promise<AuthorityKey> {
+  const ec = { name: 'ECDSA', namedCurve: 'P-256' }
+  return {
+    key: await crypto.subtle.importKey('pkcs8', buffer(pkcs8), ec, true, ['sign']),
+    certificate,
+  }
+}
+
 /** An authority in this process, which stamps the time of this machine. */
 export function simulatedAuthority(
   { key, certificate }: AuthorityKey,
@@ -143,6 +167,7 @@ export function simulatedAuthority(
   let serial = 0
   return {
     simulated: true,
+    fingerprint: hex(sha256(certificate)),
     async stamp(data) {
       serial += 1
       const imprint = new pki.MessageImprint({

@@ -7,9 +7,10 @@
  * @see C2SP tlog-witness
  */
 import { ok, refuse, type Result } from '../../kernel/result.ts'
-import { type Checkpoint, cosign, parseCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, cosign, cosignedAt, parseCheckpoint } from './checkpoint.ts'
 import { verifyConsistency } from './merkle.ts'
 import {
+  base64,
   bytesOf,
   isSignedBy,
   type NoteSignature,
@@ -131,5 +132,47 @@ export function witnessHandler(options: WitnessOptions): (request: Request) => P
         headers: { 'content-type': 'text/x.tlog.size' },
       })
       : new Response(`${added.code}\n`, { status: STATUS[added.code] })
+  }
+}
+
+/** A witness elsewhere. */
+export interface Witness {
+  readonly key: Verifier
+  cosign(
+    old: number,
+    proof: readonly Uint8Array[],
+    note: string,
+  ): Promise<Result<NoteSignature, WitnessCode | 'WITNESS_UNREACHABLE'>>
+}
+
+/** A witness at an address. A signature that is not its own is not taken. */
+export function remoteWitness(url: string, key: Verifier, fetching: typeof fetch): Witness {
+  return {
+    key,
+    async cosign(old, proof, note) {
+      const unreachable = refuse('WITNESS_UNREACHABLE', 'The witness does not answer.')
+      let response: Response
+      try {
+        response = await fetching(new URL('add-checkpoint', url), {
+          method: 'POST',
+          body: `old ${old}\n${proof.map((hash) => `${base64(hash)}\n`).join('')}\n${note}`,
+          signal: AbortSignal.timeout(20_000),
+        })
+      } catch {
+        return unreachable
+      }
+      if (response.status === 409) {
+        return refuse('CHECKPOINT_STALE', 'The witness cosigned another checkpoint last.')
+      }
+      if (response.status === 422) {
+        return refuse('CHECKPOINT_INCONSISTENT', 'The log does not grow out of what it was.')
+      }
+      if (!response.ok) return unreachable
+      const parsed = parseNote(note)
+      const text = parsed.ok ? parsed.value.text : ''
+      const answer = parseNote(`${text}\n${await response.text()}`)
+      if (!answer.ok || await cosignedAt(answer.value, key) === undefined) return unreachable
+      return ok(answer.value.signatures.find(({ name, id }) => name === key.name && id === key.id)!)
+    },
   }
 }
