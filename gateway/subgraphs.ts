@@ -2,11 +2,12 @@
  * The subgraphs: the only file that imports them.
  */
 import type { Subgraph } from '../subgraphs/kernel/subgraph.ts'
+import { documents } from '../subgraphs/documents/mod.ts'
 import { ledger } from '../subgraphs/ledger/mod.ts'
 import { orders } from '../subgraphs/orders/mod.ts'
 import { payments } from '../subgraphs/payments/mod.ts'
 
-export { ledger, orders, payments }
+export { documents, ledger, orders, payments }
 export type { BookedOrder, RunningLedger } from '../subgraphs/ledger/mod.ts'
 export {
   APPROVE_KIND,
@@ -21,7 +22,14 @@ export {
   type OrderFacts,
   type RunningOrders,
 } from '../subgraphs/orders/mod.ts'
+export {
+  type ReviewFinding,
+  runReview,
+  type Trust,
+  verifierPage,
+  verifyBundle,
+} from '../subgraphs/documents/mod.ts'
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
 
 /** All of them, in the order in which they are opened. */
-export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments]
+export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments, documents]

@@ -2,7 +2,7 @@
  * Files over plain HTTP: `POST /files` keeps one, `GET /files/<hash>` gives it back.
  */
 import type { BlobStore } from '../../subgraphs/kernel/blob.ts'
-import { requireScope } from '../../subgraphs/kernel/actor.ts'
+import { type Actor, requireScope } from '../../subgraphs/kernel/actor.ts'
 import { type Authenticate, refusalResponse } from '../auth/authenticate.ts'
 import { problem } from './problem.ts'
 
@@ -30,7 +30,7 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
     }
     const hash = new URL(request.url).pathname.slice('/files/'.length)
     if (request.method === 'POST' && hash === '') {
-      const refused = requireScope(actor, 'orders:submit')
+      const refused = requireAny(actor, ['orders:submit', 'documents:review'])
       if (refused) return problem({ status: 403, code: refused.code, title: refused.message })
       const declared = Number(request.headers.get('content-length') ?? 0)
       if (declared > limitBytes) return tooLarge(limitBytes)
@@ -42,7 +42,7 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
       return Response.json(kept.value, { status: 201 })
     }
     if (request.method === 'GET' && hash !== '') {
-      const refused = requireScope(actor, 'orders:read')
+      const refused = requireAny(actor, ['orders:read', 'documents:read'])
       if (refused) return problem({ status: 403, code: refused.code, title: refused.message })
       const content = await blobs.get(actor.tenant, hash)
       if (content === undefined) {
@@ -52,7 +52,7 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
         headers: {
           // Never rendered: a file is somebody's upload.
           'content-type': 'application/octet-stream',
-          'content-disposition': `attachment; filename="${hash.slice(0, 12)}.csv"`,
+          'content-disposition': `attachment; filename="${hash.slice(0, 12)}"`,
           'x-content-type-options': 'nosniff',
         },
       })
@@ -61,6 +61,13 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
       allow: 'GET, POST',
     })
   }
+}
+
+/** Refuses unless the actor holds one of the scopes. */
+function requireAny(actor: Actor, scopes: readonly string[]) {
+  return scopes.some((scope) => actor.scopes.has(scope))
+    ? undefined
+    : requireScope(actor, scopes[0]!)
 }
 
 function tooLarge(limitBytes: number): Response {

@@ -28,7 +28,16 @@ export interface Actor {
 
 /** What a role may do. Tokens of an outside issuer may carry roles, scopes, or both. */
 export const ROLE_SCOPES: Readonly<Record<string, readonly string[]>> = {
-  maker: ['orders:read', 'orders:submit', 'ledger:read', 'payments:read'],
+  maker: [
+    'orders:read',
+    'orders:submit',
+    'ledger:read',
+    'payments:read',
+    'documents:read',
+    'documents:review',
+    'evidence:read',
+    'evidence:write',
+  ],
   checker: [
     'orders:read',
     'orders:approve',
@@ -36,6 +45,10 @@ export const ROLE_SCOPES: Readonly<Record<string, readonly string[]>> = {
     'ledger:read',
     'ledger:approve',
     'payments:read',
+    'documents:read',
+    'documents:approve',
+    'evidence:read',
+    'evidence:reveal',
   ],
   accountant: [
     'orders:read',

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql'
 import { serverAudits } from 'graphql-http'
 import { describe, expect, it } from 'vitest'
 import { readiness } from '../../gateway/http/health.ts'
+import { SUBGRAPHS } from '../../gateway/subgraphs.ts'
 import { maskWith } from '../../gateway/http/mask.ts'
 import { problem } from '../../gateway/http/problem.ts'
 import { route } from '../../gateway/http/routes.ts'
@@ -107,7 +108,7 @@ onEngine('sqlite', (engine) => {
     const ready = await server().fetch('/readyz')
     expect([ready.status, await ready.json()]).toEqual([200, {
       status: 'ready',
-      databases: { orders: 'up', ledger: 'up', payments: 'up' },
+      databases: Object.fromEntries(SUBGRAPHS.map(({ name }) => [name, 'up'])),
     }])
   })
 
@@ -118,7 +119,10 @@ onEngine('sqlite', (engine) => {
     const ready = await own.fetch('/readyz')
     expect([ready.status, await ready.json()]).toEqual([503, {
       status: 'not ready',
-      databases: { orders: 'up', ledger: 'down', payments: 'up' },
+      databases: {
+        ...Object.fromEntries(SUBGRAPHS.map(({ name }) => [name, 'up'])),
+        ledger: 'down',
+      },
     }])
     expect((await own.fetch('/healthz')).status).toBe(200)
     await own.close()

@@ -1,0 +1,85 @@
+/**
+ * Check `wording`: words that are confused in filings, doubled characters, brackets without their
+ * pair, separators in the wrong places, slots that nobody filled in.
+ */
+import { readAmount } from '../amount.ts'
+import type { PlacedParagraph, PlacedTable } from '../facts/outline.ts'
+import { placeAt } from '../read/model.ts'
+import { WORDING_RULES } from '../rules/wording-rules.ts'
+import { Collector } from './finding.ts'
+
+/** Checks one paragraph. */
+export function checkWording({ paragraph, headings }: PlacedParagraph, collector: Collector): void {
+  const { text } = paragraph
+  const context = headings.at(-1) ?? ''
+  for (const rule of WORDING_RULES) {
+    for (const match of text.matchAll(rule.pattern)) {
+      collector.find({
+        code: rule.code,
+        severity: rule.severity,
+        message: `${rule.message}：${excerpt(text, match.index, match[0].length)}`,
+        at: [collector.at(placeAt(paragraph, match.index), match[0])],
+        key: `wording|${rule.code}|${context}|${excerpt(text, match.index, match[0].length)}`,
+      })
+    }
+  }
+  for (const { at, bracket } of unpaired(text)) {
+    collector.find({
+      code: 'BRACKET_UNPAIRED',
+      severity: 'notice',
+      message: `括号或引号不成对：${excerpt(text, at, 1)}`,
+      at: [collector.at(placeAt(paragraph, at), bracket)],
+      key: `wording|bracket|${context}|${excerpt(text, at, 1)}`,
+    })
+  }
+}
+
+/** Checks the figures of a table for separators in the wrong places. */
+export function checkSeparators(table: PlacedTable, collector: Collector): void {
+  for (const cell of table.view.table.cells) {
+    const amount = readAmount(cell.text)
+    if (amount === undefined || amount.grouped) continue
+    collector.find({
+      code: 'SEPARATOR_MISPLACED',
+      severity: 'error',
+      message: `千位分隔符位置有误：${cell.text}`,
+      at: [collector.at(cell.place, cell.text)],
+      key: `wording|separator|${table.title}|${cell.text}`,
+    })
+  }
+}
+
+const PAIRS: Readonly<Record<string, string>> = {
+  '）': '（',
+  '》': '《',
+  '】': '【',
+  '」': '「',
+  '”': '“',
+  '〉': '〈',
+}
+const OPENING = new Set(Object.values(PAIRS))
+
+/** Brackets without their pair; full and half width pair with one another. */
+export function unpaired(text: string): { at: number; bracket: string }[] {
+  const open: { at: number; bracket: string }[] = []
+  const lone: { at: number; bracket: string }[] = []
+  for (const [at, c] of Array.from(text).entries()) {
+    const bracket = c === '(' ? '（' : c === ')' ? '）' : c
+    if (OPENING.has(bracket)) open.push({ at, bracket })
+    else if (bracket in PAIRS) {
+      const last = open.at(-1)
+      if (last?.bracket === PAIRS[bracket]) open.pop()
+      // A list is numbered `1)`, and its bracket has no pair.
+      else if (
+        !/(?:^|[\s。；;，、：])[\d一二三四五六七八九十a-zA-Z①-⑳]{1,3}$/.test(text.slice(0, at))
+      ) {
+        lone.push({ at, bracket })
+      }
+    }
+  }
+  return [...lone, ...open]
+}
+
+function excerpt(text: string, at: number, length: number): string {
+  return text.slice(Math.max(0, at - 8), at + length + 8)
+}

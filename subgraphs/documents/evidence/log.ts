@@ -1,0 +1,480 @@
+/**
+ * The evidence log at work: cases and their events, the tree over all of them, signed heads.
+ *
+ * Events wait until the log is sealed: then they become leaves in order, and the new head is signed,
+ * cosigned and stamped. A crash in between loses nothing; the next sealing goes on.
+ */
+import type { Actor } from '../../kernel/actor.ts'
+import type { Ports } from '../../kernel/ports.ts'
+import { ok, refuse, type Result } from '../../kernel/result.ts'
+import type { Store } from '../../kernel/store.ts'
+import type { DocumentTables } from '../tables.ts'
+import type { DocumentsReader } from '../store/review.ts'
+import {
+  casesById,
+  type CheckpointRow,
+  deletePending,
+  eraseSecrets,
+  eventsOfCase,
+  insertCase,
+  insertCheckpoint,
+  insertEvent,
+  insertLeaf,
+  insertLogKey,
+  insertPending,
+  insertSecret,
+  lastLeaf,
+  lastPending,
+  latestCheckpoint,
+  leavesOfCase,
+  logKeys,
+  logTenants,
+  nodeChunk,
+  pendingOf,
+  putNodeChunk,
+  secretsOf,
+  setCase,
+} from '../store/evidence.ts'
+import { bundleOf, closingBody, nextEvent, type Opening } from './bundle.ts'
+import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts'
+import {
+  checkEvent,
+  commitment,
+  type EventCode,
+  eventHash,
+  type EventKind,
+  type EvidenceEvent,
+} from './event.ts'
+import {
+  consistencyRanges,
+  foldNodes,
+  HASH_BYTES,
+  inclusionRanges,
+  leafHash,
+  type NodeAt,
+  nodeHash,
+  nodesOf,
+} from './merkle.ts'
+import {
+  bytesOfHex,
+  COSIGNATURE,
+  ED25519,
+  formatKey,
+  formatNote,
+  generateKey,
+  hex,
+  parseNote,
+  type Signer,
+  signerOf,
+  signNote,
+} from './note.ts'
+import {
+  loadAuthorityKey,
+  newAuthorityKey,
+  simulatedAuthority,
+  storeAuthorityKey,
+  type TimestampAuthority,
+} from './timestamp.ts'
+import { lock, unlock } from './vault.ts'
+import type { Bundle, Trust } from './verifier.ts'
+import { addCheckpoint, type Witness } from './witness.ts'
+
+/** Whoever watches the log and stamps it. Without a witness of another institution, one of our own. */
+export interface EvidenceOptions {
+  readonly witness?: Witness
+  readonly authority?: TimestampAuthority
+  readonly random: (bytes: Uint8Array) => void
+}
+
+/** Leaves of one sealing. */
+const SEAL_MAX = 10_000n
+const CHUNK = 256
+/** Certificates of simulated authorities hold from here on. */
+const AUTHORITY_FROM = '2020-01-01T00:00:00Z'
+/** What a case is about, such as policy, approval or review. */
+const CASE_KIND = /^[a-z]{2,20}(?:-[a-z]{1,20})?$/
+const DOCUMENT_HASH = /^[0-9a-f]{64}$/
+
+export type EvidenceCode =
+  | EventCode
+  | 'CASE_UNKNOWN'
+  | 'CASE_KIND'
+  | 'CASE_NOT_CLOSED'
+  | 'DOCUMENT_HASH_MALFORMED'
+
+type Personal = Readonly<Record<string, string>>
+
+interface Secret {
+  readonly name: string
+  readonly salt: Uint8Array
+  readonly key: Uint8Array
+  readonly box: Uint8Array
+  readonly commitment: string
+}
+
+/** One tenant's or all tenants' logs. */
+export class EvidenceLog {
+  readonly #store: Store<DocumentTables>
+  readonly #ports: Ports
+  readonly #options: EvidenceOptions
+  #sealing: Promise<unknown> = Promise.resolve()
+
+  constructor(store: Store<DocumentTables>, ports: Ports, options: EvidenceOptions) {
+    this.#store = store
+    this.#ports = ports
+    this.#options = options
+  }
+
+  /** Opens a case about a document. @param id for a case that is to be found again */
+  async open(
+    actor: Pick<Actor, 'tenant' | 'subject'>,
+    kind: string,
+    documentHash: string,
+    personal: Personal = {},
+    id: string = this.#ports.ids.next('evc'),
+  ): Promise<Result<string, EvidenceCode>> {
+    if (!CASE_KIND.test(kind)) {
+      return refuse('CASE_KIND', 'A kind of case is a few small letters.', '/input/kind')
+    }
+    if (!DOCUMENT_HASH.test(documentHash)) {
+      return refuse(
+        'DOCUMENT_HASH_MALFORMED',
+        'A document is named by its SHA-256, 64 lower-case hex digits.',
+        '/input/documentHash',
+      )
+    }
+    const at = this.#ports.clock.now()
+    const { tenant } = actor
+    await this.#store.write((tx) =>
+      insertCase(tx, { tenant, id, kind, document: documentHash, by: actor.subject, at })
+    )
+    const body = { document: documentHash, kind, by: actor.subject }
+    const opened = await this.record(tenant, id, 'session.opened', body, personal)
+    return opened.ok ? ok(id) : opened
+  }
+
+  /** Adds an event. Personal data is committed to and kept encrypted beside the log. */
+  async record(
+    tenant: string,
+    caseId: string,
+    kind: string,
+    body: EvidenceEvent['body'],
+    personal: Personal = {},
+  ): Promise<Result<EvidenceEvent, EvidenceCode>> {
+    const at = this.#ports.clock.now()
+    const secrets = await this.#lock(caseId, personal)
+    return await this.#store.write(async (tx) => {
+      const [row] = await casesById(tx, tenant, [caseId])
+      if (row === undefined) return refuse('CASE_UNKNOWN', 'There is no such case.', '/input/case')
+      const so = {
+        id: caseId,
+        documentHash: row.document_hash,
+        events: Number(row.events),
+        closed: row.closed === 1n,
+      }
+      const checked = checkEvent(so, kind, body)
+      if (!checked.ok) return checked
+      const events = (await eventsOfCase(tx, { tenant, case: caseId })).map(eventOf)
+      const closes = kind === 'case.closed'
+      const event = nextEvent(
+        events,
+        caseId,
+        kind as EventKind,
+        at,
+        closes ? closingBody(events) : body,
+        Object.fromEntries(secrets.map(({ name, commitment }) => [name, commitment])),
+      )
+      const seq = row.events
+      const hash = hex(eventHash(event))
+      await insertEvent(tx, { tenant, case: caseId, seq, event: JSON.stringify(event), hash })
+      await setCase(tx, { tenant, id: caseId, from: seq, closed: closes ? 1n : 0n })
+      const [last] = await lastPending(tx, { tenant })
+      await insertPending(tx, { tenant, at: (last?.at_seq ?? 0n) + 1n, case: caseId, seq, hash })
+      for (const { name, salt, key, box } of secrets) {
+        await insertSecret(tx, { tenant, case: caseId, seq, name, salt, key, box })
+      }
+      return ok(event)
+    }, { lane: `${tenant}:evidence` })
+  }
+
+  /** Closes a case: nothing can be added or cut off any more. */
+  close(tenant: string, caseId: string): Promise<Result<EvidenceEvent, EvidenceCode>> {
+    return this.record(tenant, caseId, 'case.closed', {})
+  }
+
+  /** Forgets the personal data of a case. What was committed to stays provable, not readable. */
+  async erase(tenant: string, caseId: string): Promise<Result<bigint, EvidenceCode>> {
+    const [row] = await casesById(this.#store.read, tenant, [caseId])
+    if (row === undefined) return refuse('CASE_UNKNOWN', 'There is no such case.', '/input/case')
+    const { affected } = await this.#store.write((tx) => eraseSecrets(tx, { tenant, case: caseId }))
+    return ok(affected)
+  }
+
+  /** Makes leaves of what waits and signs the head. One sealing at a time. */
+  seal(tenant: string): Promise<CheckpointRow | undefined> {
+    const sealed = this.#sealing.then(() => this.#seal(tenant))
+    this.#sealing = sealed.catch(() => {})
+    return sealed
+  }
+
+  /** Waits until no sealing is under way. */
+  async settled(): Promise<void> {
+    await this.#sealing
+  }
+
+  /** Seals every tenant's log. */
+  async sealAll(): Promise<void> {
+    for (const { tenant_id: tenant } of await logTenants(this.#store.read, {})) {
+      await this.seal(tenant)
+    }
+  }
+
+  /** A closed case with its proofs. @param reveal names of personal data to show */
+  async bundle(
+    tenant: string,
+    caseId: string,
+    reveal: readonly string[],
+  ): Promise<Result<Bundle, EvidenceCode>> {
+    const db = this.#store.read
+    const [row] = await casesById(db, tenant, [caseId])
+    if (row === undefined) return refuse('CASE_UNKNOWN', 'There is no such case.', '/case')
+    if (row.closed !== 1n) return refuse('CASE_NOT_CLOSED', 'The case is still open.', '/case')
+    let leaves = await leavesOfCase(db, { tenant, case: caseId })
+    let [head] = await latestCheckpoint(db, { tenant })
+    if (
+      BigInt(leaves.length) < row.events || head === undefined || leaves.at(-1)!.leaf >= head.size
+    ) {
+      head = await this.seal(tenant)
+      leaves = await leavesOfCase(db, { tenant, case: caseId })
+    }
+    const nodes = new Nodes(db, tenant)
+    const proved = []
+    for (const { leaf } of leaves) {
+      const index = Number(leaf)
+      const ranges = inclusionRanges(index, Number(head!.size))
+      const proof = []
+      for (const [from, to] of ranges) proof.push(await nodes.range(from, to))
+      proved.push({ index, proof })
+    }
+    const events = (await eventsOfCase(db, { tenant, case: caseId })).map(eventOf)
+    const openings: Opening[] = []
+    for (const secret of await secretsOf(db, { tenant, case: caseId })) {
+      if (!reveal.includes(secret.name)) continue
+      const { name, salt, key, box } = secret
+      const value = await unlock({ key, box }, about(caseId, name, salt))
+      if (value !== undefined) openings.push({ seq: Number(secret.seq), name, value, salt })
+    }
+    return ok(bundleOf(events, proved, head!.note, head!.stamp, openings))
+  }
+
+  /** What a verifier of this tenant's log is told to believe. */
+  async trust(tenant: string): Promise<Trust> {
+    const { log, witness, authority } = await this.#signers(tenant)
+    const outside = this.#options.witness
+    return {
+      log: formatKey(log),
+      witnesses: [outside === undefined ? formatKey(witness) : formatKey(outside.key)],
+      quorum: 1,
+      tsa: authority.fingerprint === undefined ? [] : [authority.fingerprint],
+    }
+  }
+
+  async #lock(caseId: string, personal: Personal): Promise<Secret[]> {
+    const secrets: Secret[] = []
+    for (const [name, value] of Object.entries(personal)) {
+      const salt = new Uint8Array(16)
+      this.#options.random(salt)
+      const { key, box } = await lock(value, about(caseId, name, salt), this.#options.random)
+      secrets.push({ name, salt, key, box, commitment: commitment(name, value, salt) })
+    }
+    return secrets
+  }
+
+  async #seal(tenant: string): Promise<CheckpointRow | undefined> {
+    const { log, witness, authority } = await this.#signers(tenant)
+    const { size, root } = await this.#store.write(
+      (tx) => growTree(tx, tenant),
+      { lane: `${tenant}:evidence` },
+    )
+    const [before] = await latestCheckpoint(this.#store.read, { tenant })
+    if (size === 0 || before?.size === BigInt(size)) return before
+    const text = formatCheckpoint({ origin: log.name, size, root })
+    let note = await signNote(text, log)
+    const old = before === undefined ? 0 : Number(before.size)
+    const nodes = new Nodes(this.#store.read, tenant)
+    const proof: Uint8Array[] = []
+    for (const [from, to] of old === 0 ? [] : consistencyRanges(old, size)) {
+      proof.push(await nodes.range(from, to))
+    }
+    const cosignature = this.#options.witness === undefined
+      ? await addCheckpoint(
+        {
+          signer: witness,
+          logs: new Map([[log.name, log]]),
+          memory: {
+            get: () =>
+              Promise.resolve(before === undefined ? undefined : checkpointOf(before.note)),
+            replace: () => Promise.resolve(true),
+          },
+          now: () => Date.parse(this.#ports.clock.now()),
+        },
+        old,
+        proof,
+        note,
+      )
+      : await this.#options.witness.cosign(old, proof, note)
+    if (cosignature.ok) {
+      const parsed = parseNote(note)
+      if (parsed.ok) {
+        note = formatNote({
+          ...parsed.value,
+          signatures: [...parsed.value.signatures, cosignature.value],
+        })
+      }
+    }
+    const stamp = await authority.stamp(new TextEncoder().encode(text))
+    const at = this.#ports.clock.now()
+    await this.#store.write((tx) =>
+      insertCheckpoint(tx, {
+        tenant,
+        size: BigInt(size),
+        note,
+        stamp: stamp.ok ? stamp.value : null,
+        at,
+      })
+    )
+    return (await latestCheckpoint(this.#store.read, { tenant }))[0]
+  }
+
+  /** The log's key, and those of the witness and authority that stand in where there are no others. */
+  async #signers(
+    tenant: string,
+  ): Promise<{ log: Signer; witness: Signer; authority: TimestampAuthority }> {
+    const names = { log: `${tenant}/evidence`, witness: `${tenant}/simulated-witness` }
+    let rows = await logKeys(this.#store.read, { tenant })
+    if (rows.length < 3) {
+      for (const [role, name] of Object.entries(names)) {
+        const { pkcs8, publicKey } = await generateKey()
+        await this.#store.write((tx) => insertLogKey(tx, { tenant, role, name, pkcs8, publicKey }))
+      }
+      const name = `${tenant}/simulated-time-stamps`
+      const { pkcs8, certificate } = await storeAuthorityKey(
+        await newAuthorityKey(name, new Date(AUTHORITY_FROM)),
+      )
+      await this.#store.write((tx) =>
+        insertLogKey(tx, { tenant, role: 'authority', name, pkcs8, publicKey: certificate })
+      )
+      rows = await logKeys(this.#store.read, { tenant })
+    }
+    const signer = (role: string, kind: number) => {
+      const row = rows.find((one) => one.role === role)!
+      return signerOf(row.name, kind, row.pkcs8, row.public_key)
+    }
+    const own = rows.find(({ role }) => role === 'authority')!
+    return {
+      log: await signer('log', ED25519),
+      witness: await signer('witness', COSIGNATURE),
+      authority: this.#options.authority ?? simulatedAuthority(
+        await loadAuthorityKey(own.pkcs8, own.public_key),
+        () => new Date(this.#ports.clock.now()),
+      ),
+    }
+  }
+}
+
+type Tx = Parameters<Parameters<Store<DocumentTables>['write']>[0]>[0]
+
+/** Makes leaves of the events that wait. */
+async function growTree(tx: Tx, tenant: string): Promise<{ size: number; root: Uint8Array }> {
+  const pending = await pendingOf(tx, { tenant, limit: SEAL_MAX })
+  const [last] = await lastLeaf(tx, { tenant })
+  let size = last === undefined ? 0 : Number(last.leaf) + 1
+  const nodes = new Nodes(tx, tenant)
+  for (const { case_id, seq, hash } of pending) {
+    await insertLeaf(tx, { tenant, leaf: BigInt(size), case: case_id, seq })
+    let node = leafHash(bytesOfHex(hash))
+    let index = size
+    await nodes.put({ level: 0, index }, node)
+    for (let level = 0; index % 2 === 1; level++) {
+      node = nodeHash(await nodes.at({ level, index: index - 1 }), node)
+      index = (index - 1) / 2
+      await nodes.put({ level: level + 1, index }, node)
+    }
+    size += 1
+  }
+  for (const { level, chunk, bytes } of nodes.changed()) {
+    await putNodeChunk(tx, { tenant, level: BigInt(level), chunk: BigInt(chunk), bytes })
+  }
+  const end = pending.at(-1)
+  if (end !== undefined) await deletePending(tx, { tenant, upTo: end.at_seq })
+  return { size, root: await nodes.range(0, size) }
+}
+
+/** Nodes of a tenant's tree, read by the chunk. */
+class Nodes {
+  readonly #db: DocumentsReader
+  readonly #tenant: string
+  readonly #chunks = new Map<
+    string,
+    { level: number; chunk: number; bytes: Uint8Array; changed: boolean }
+  >()
+
+  constructor(db: DocumentsReader, tenant: string) {
+    this.#db = db
+    this.#tenant = tenant
+  }
+
+  async at({ level, index }: NodeAt): Promise<Uint8Array> {
+    const { bytes } = await this.#chunk(level, Math.floor(index / CHUNK))
+    const from = index % CHUNK * HASH_BYTES
+    return bytes.slice(from, from + HASH_BYTES)
+  }
+
+  async put({ level, index }: NodeAt, hash: Uint8Array): Promise<void> {
+    const chunk = await this.#chunk(level, Math.floor(index / CHUNK))
+    chunk.bytes.set(hash, index % CHUNK * HASH_BYTES)
+    chunk.changed = true
+  }
+
+  /** The hash of a range of leaves. */
+  async range(from: number, to: number): Promise<Uint8Array> {
+    const hashes = []
+    for (const node of nodesOf(from, to)) hashes.push(await this.at(node))
+    return foldNodes(hashes)
+  }
+
+  changed() {
+    return Array.from(this.#chunks.values()).filter(({ changed }) => changed)
+  }
+
+  async #chunk(level: number, chunk: number) {
+    const key = `${level}:${chunk}`
+    let found = this.#chunks.get(key)
+    if (found === undefined) {
+      const [row] = await nodeChunk(this.#db, {
+        tenant: this.#tenant,
+        level: BigInt(level),
+        chunk: BigInt(chunk),
+      })
+      const bytes = new Uint8Array(CHUNK * HASH_BYTES)
+      if (row !== undefined) bytes.set(row.bytes)
+      this.#chunks.set(key, found = { level, chunk, bytes, changed: false })
+    }
+    return found
+  }
+}
+
+function about(caseId: string, name: string, salt: Uint8Array): string {
+  return `${caseId}/${name}/${hex(salt)}`
+}
+
+function eventOf(row: { readonly event: string }): EvidenceEvent {
+  return JSON.parse(row.event) as EvidenceEvent
+}
+
+function checkpointOf(note: string) {
+  const parsed = parseNote(note)
+  const checkpoint = parsed.ok ? parseCheckpoint(parsed.value.text) : parsed
+  if (!checkpoint.ok) throw new Error(`a stored checkpoint cannot be read: ${checkpoint.message}`)
+  return checkpoint.value
+}

@@ -1,0 +1,15 @@
+/**
+ * The documents' part of the schema.
+ */
+import { subgraphSchema } from '../kernel/builder.ts'
+import { builder } from './graph/base.ts'
+import './graph/types.ts'
+import './graph/operations.ts'
+import './graph/evidence.ts'
+
+export type { DocumentsContext } from './graph/base.ts'
+
+/** Types and resolvers; needs no database. */
+export function documentsSchema() {
+  return subgraphSchema(builder)
+}

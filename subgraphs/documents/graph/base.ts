@@ -1,0 +1,85 @@
+/**
+ * What the parts of the documents' schema share: the builder, the types by name, the loaders.
+ */
+import { loadMany, loadOne } from '../../kernel/batch.ts'
+import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
+import type { Job, Jobs } from '../../kernel/job.ts'
+import type { ReviewCommands } from '../commands.ts'
+import type { EvidenceLog } from '../evidence/log.ts'
+import { type CaseRow, casesById, type CheckpointRow, eventsOfCase } from '../store/evidence.ts'
+import {
+  type DecisionRow,
+  decisionsOf,
+  type DocumentRow,
+  documentsById,
+  documentsOf,
+  type DocumentsReader,
+  type FactRow,
+  type FindingRow,
+  findingsById,
+  type ProjectRow,
+  projectsById,
+} from '../store/review.ts'
+
+/** What the resolvers of documents are given. */
+export interface DocumentsContext extends ResolverContext {
+  readonly documents: {
+    readonly db: DocumentsReader
+    readonly commands: ReviewCommands
+    readonly jobs: Jobs
+    readonly evidence: EvidenceLog
+    /** Whether time stamps and cosignatures are our own. */
+    readonly simulated: boolean
+  }
+}
+
+export const READ = { requiresScopes: [['documents:read']] }
+export const REVIEW = { requiresScopes: [['documents:review']] }
+export const APPROVE = { requiresScopes: [['documents:approve']] }
+export const EVIDENCE_READ = { requiresScopes: [['evidence:read']] }
+export const EVIDENCE_WRITE = { requiresScopes: [['evidence:write']] }
+export const EVIDENCE_REVEAL = { requiresScopes: [['evidence:reveal']] }
+
+export const { builder, connection, refusals } = subgraphBuilder<DocumentsContext>()
+
+export const project = builder.objectRef<ProjectRow>('FilingProject')
+export const filing = builder.objectRef<DocumentRow>('FilingDocument')
+export const finding = builder.objectRef<FindingRow>('ReviewFinding')
+export const decision = builder.objectRef<DecisionRow>('FindingDecision')
+export const fact = builder.objectRef<FactRow>('FilingFact')
+export const review = builder.objectRef<Job>('FilingReview')
+export const evidenceCase = builder.objectRef<CaseRow>('EvidenceCase')
+export const checkpoint = builder.objectRef<CheckpointRow>('EvidenceCheckpoint')
+
+type Context = DocumentsContext
+type Keys = readonly string[]
+
+export const findProject = loadOne(
+  ({ documents, actor }: Context, ids: Keys) => projectsById(documents.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const findDocument = loadOne(
+  ({ documents, actor }: Context, ids: Keys) => documentsById(documents.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const documentsOfProject = loadMany(
+  ({ documents, actor }: Context, ids: Keys) => documentsOf(documents.db, actor.tenant, ids),
+  (row) => row.project_id,
+)
+export const findFinding = loadOne(
+  ({ documents, actor }: Context, ids: Keys) => findingsById(documents.db, actor.tenant, ids),
+  (row) => row.id,
+)
+export const decisionsOfFinding = loadMany(
+  ({ documents, actor }: Context, ids: Keys) => decisionsOf(documents.db, actor.tenant, ids),
+  (row) => row.finding_id,
+)
+export const findCase = loadOne(
+  ({ documents, actor }: Context, ids: Keys) => casesById(documents.db, actor.tenant, ids),
+  (row) => row.id,
+)
+
+/** The events of a case, as they are canonically written. */
+export async function eventsOf({ documents, actor }: Context, id: string) {
+  return await eventsOfCase(documents.db, { tenant: actor.tenant, case: id })
+}

@@ -1,0 +1,267 @@
+/**
+ * Evidence cases in the schema.
+ */
+import { badInput } from '../../kernel/builder.ts'
+import type { CanonicalValue } from '../../kernel/canonical-json.ts'
+import { refuse, type Result } from '../../kernel/result.ts'
+import { EVENT_KINDS, type EvidenceEvent } from '../evidence/event.ts'
+import type { CaseRow, EventRow } from '../store/evidence.ts'
+import { latestCheckpoint } from '../store/evidence.ts'
+import {
+  builder,
+  checkpoint,
+  type DocumentsContext,
+  eventsOf,
+  EVIDENCE_READ,
+  EVIDENCE_REVEAL,
+  EVIDENCE_WRITE,
+  evidenceCase,
+  findCase,
+  refusals,
+} from './base.ts'
+import { unwrapped } from './operations.ts'
+
+const { resultOf } = refusals(
+  'EvidenceRefusal',
+  'Why a command on evidence was not carried out. Codes: subgraphs/documents/README.md.',
+)
+
+const event = builder.objectRef<EventRow>('EvidenceEvent').implement({
+  description: 'One event of a case, linked to the one before. It holds no personal data.',
+  fields: (t) => ({
+    seq: t.int({ resolve: (row) => Number(row.seq) }),
+    hash: t.exposeString('hash', { description: 'SHA-256 of the event as canonical JSON.' }),
+    kind: t.string({ resolve: (row) => read(row).kind }),
+    kindZh: t.string({ resolve: (row) => EVENT_KINDS[read(row).kind] }),
+    at: t.field({ type: 'DateTime', resolve: (row) => read(row).at }),
+    body: t.field({ type: 'JSON', resolve: (row) => read(row).body }),
+    committed: t.stringList({
+      description: 'Names of personal data that the event commits to.',
+      resolve: (row) => Object.keys(read(row).commitments),
+    }),
+  }),
+})
+
+function read(row: EventRow): EvidenceEvent {
+  return JSON.parse(row.event) as EvidenceEvent
+}
+
+evidenceCase.implement({
+  description:
+    'An evidence case (证据案卷): one session, approval or review from opening to closing.',
+  ...EVIDENCE_READ,
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    kind: t.exposeString('kind'),
+    documentHash: t.exposeString('document_hash', {
+      description: 'SHA-256 of what the case is about.',
+    }),
+    closed: t.boolean({ resolve: (row) => row.closed === 1n }),
+    openedBy: t.exposeString('opened_by'),
+    openedAt: t.field({ type: 'DateTime', resolve: (row) => row.opened_at }),
+    events: t.field({
+      type: [event],
+      listSize: { assumedSize: 12 },
+      resolve: (row, _, context) => eventsOf(context, row.id),
+    }),
+  }),
+})
+builder.asEntity(evidenceCase, {
+  key: builder.selection<{ id: string }>('id'),
+  resolveReference: (key, context) => findCase(context, key.id) as Promise<CaseRow>,
+})
+
+checkpoint.implement({
+  description: 'A signed head of the log (C2SP tlog-checkpoint).',
+  fields: (t) => ({
+    size: t.float({ description: 'Leaves.', resolve: (row) => Number(row.size) }),
+    note: t.exposeString('note', { description: 'The signed and cosigned note.' }),
+    stamped: t.boolean({
+      description: 'Whether it carries a time stamp (RFC 3161).',
+      resolve: (row) => row.stamp !== null,
+    }),
+    simulated: t.boolean({
+      description: 'True where witness or time stamp are our own and prove nothing to others.',
+      resolve: (_, __, { documents }) => documents.simulated,
+    }),
+    at: t.field({ type: 'DateTime', resolve: (row) => row.at }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  evidenceCase: t.field({
+    type: evidenceCase,
+    nullable: true,
+    ...EVIDENCE_READ,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_, { id }, context) => findCase(context, id),
+  }),
+  evidenceCheckpoint: t.field({
+    type: checkpoint,
+    nullable: true,
+    description: 'The latest.',
+    ...EVIDENCE_READ,
+    resolve: async (_, __, { actor, documents }) =>
+      (await latestCheckpoint(documents.db, { tenant: actor.tenant }))[0] ?? null,
+  }),
+  evidenceTrust: t.field({
+    type: 'JSON',
+    description:
+      'Keys that a verifier of this log is told to believe; keep them apart from bundles.',
+    ...EVIDENCE_READ,
+    resolve: (_, __, { actor, documents }) => documents.evidence.trust(actor.tenant),
+  }),
+}))
+
+const bundle = builder.objectRef<{ bundle: unknown }>('EvidenceBundle').implement({
+  description: 'A closed case with its proofs, for `npm run -s verify-evidence`.',
+  fields: (t) => ({ bundle: t.field({ type: 'JSON', resolve: (row) => row.bundle }) }),
+})
+const erased = builder.objectRef<{ values: number }>('ErasedEvidence').implement({
+  description: 'Personal data that cannot be read any more; what was committed to stays provable.',
+  fields: (t) => ({ values: t.exposeInt('values') }),
+})
+
+const openInput = builder.inputType('OpenEvidenceCaseInput', {
+  fields: (t) => ({
+    kind: t.string({ required: true, description: 'Such as policy or approval.' }),
+    documentHash: t.string({ required: true, description: 'SHA-256 of what is signed, as hex.' }),
+    personal: t.field({
+      type: 'JSON',
+      description: 'Name → text; committed to and kept encrypted.',
+    }),
+  }),
+})
+const recordInput = builder.inputType('RecordEvidenceInput', {
+  fields: (t) => ({
+    case: t.id({ required: true }),
+    kind: t.string({ required: true, description: Object.keys(EVENT_KINDS).join(', ') }),
+    body: t.field({ type: 'JSON', required: true, description: 'What may be public.' }),
+    personal: t.field({
+      type: 'JSON',
+      description: 'Name → text; committed to and kept encrypted.',
+    }),
+  }),
+})
+const caseInput = builder.inputType('EvidenceCaseInput', {
+  fields: (t) => ({ case: t.id({ required: true }) }),
+})
+const bundleInput = builder.inputType('EvidenceBundleInput', {
+  fields: (t) => ({
+    case: t.id({ required: true }),
+    reveal: t.stringList({
+      required: true,
+      description: 'Names of personal data to show; none where the list is empty.',
+    }),
+  }),
+})
+
+const caseResult = resultOf('EvidenceCaseResult', evidenceCase)
+
+builder.mutationFields((t) => ({
+  openEvidenceCase: t.field({
+    type: caseResult,
+    ...EVIDENCE_WRITE,
+    args: { input: t.arg({ type: openInput, required: true }) },
+    resolve: async (_, { input: { kind, documentHash, personal } }, context) => {
+      const { documents, actor } = context
+      const said = readPersonal(personal)
+      return caseOf(context, await documents.evidence.open(actor, kind, documentHash, said))
+    },
+  }),
+  recordEvidence: t.field({
+    type: caseResult,
+    description: 'Adds an event to a case that is open.',
+    ...EVIDENCE_WRITE,
+    args: { input: t.arg({ type: recordInput, required: true }) },
+    resolve: async (_, { input }, context) => {
+      const { actor, documents } = context
+      const body = readBody(input.body)
+      const personal = readPersonal(input.personal)
+      const done = await documents.evidence.record(
+        actor.tenant,
+        input.case,
+        input.kind,
+        body,
+        personal,
+      )
+      return caseOf(context, done.ok ? { ok: true, value: input.case } : done)
+    },
+  }),
+  closeEvidenceCase: t.field({
+    type: caseResult,
+    ...EVIDENCE_WRITE,
+    args: { input: t.arg({ type: caseInput, required: true }) },
+    resolve: async (_, { input }, context) => {
+      const { actor, documents } = context
+      const done = await documents.evidence.close(actor.tenant, input.case)
+      return caseOf(context, done.ok ? { ok: true, value: input.case } : done)
+    },
+  }),
+  exportEvidence: t.field({
+    type: resultOf('EvidenceBundleResult', bundle),
+    description: 'A closed case with its proofs; the log is sealed first when it has to be.',
+    ...EVIDENCE_REVEAL,
+    args: { input: t.arg({ type: bundleInput, required: true }) },
+    resolve: async (_, { input }, { actor, documents }) => {
+      const made = await documents.evidence.bundle(actor.tenant, input.case, input.reveal)
+      return made.ok ? { bundle: made.value } : made
+    },
+  }),
+  eraseEvidence: t.field({
+    type: resultOf('EraseEvidenceResult', erased),
+    description: 'Forgets the personal data of a case (个人信息保护法 第四十七条).',
+    ...EVIDENCE_REVEAL,
+    args: { input: t.arg({ type: caseInput, required: true }) },
+    resolve: async (_, { input }, { actor, documents }) => {
+      const done = await documents.evidence.erase(actor.tenant, input.case)
+      return done.ok ? { values: Number(done.value) } : done
+    },
+  }),
+}))
+
+async function caseOf(context: DocumentsContext, done: Result<string>) {
+  return done.ok ? (await findCase(context, done.value))! : unwrapped(done) as never
+}
+
+const PERSONAL_MAX = 20
+const VALUE_MAX = 1_000_000
+
+function readPersonal(value: unknown): Record<string, string> {
+  if (value === null || value === undefined) return {}
+  const entries = typeof value === 'object' && !Array.isArray(value)
+    ? Object.entries(value)
+    : undefined
+  const good = entries?.every(([name, text]) =>
+    /^[a-zA-Z]{1,40}$/.test(name) && typeof text === 'string' && text.isWellFormed() &&
+    text.length <= VALUE_MAX
+  )
+  if (!good || entries!.length > PERSONAL_MAX) {
+    throw badInput(
+      refuse(
+        'PERSONAL_MALFORMED',
+        `Personal data is up to ${PERSONAL_MAX} names with text.`,
+        '/input/personal',
+      ),
+    )
+  }
+  return Object.fromEntries(entries!) as Record<string, string>
+}
+
+const BODY_MAX = 20_000
+
+function readBody(value: unknown): { readonly [key: string]: CanonicalValue } {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const text = isObject ? JSON.stringify(value) : ''
+  // Numbers that JSON does not keep would be hashed as something else; so would what JSON leaves out.
+  if (!isObject || text.length > BODY_MAX || !text.isWellFormed() || text.includes('\\u0000')) {
+    throw badInput(
+      refuse(
+        'BODY_MALFORMED',
+        `A body is an object of at most ${BODY_MAX} characters.`,
+        '/input/body',
+      ),
+    )
+  }
+  return JSON.parse(text)
+}

@@ -1,0 +1,93 @@
+/**
+ * Documents (申报材料智能审核): filings reviewed, evidence kept.
+ */
+import type { Actor } from '../kernel/actor.ts'
+import type { RequestContext } from '../kernel/builder.ts'
+import { Jobs } from '../kernel/job.ts'
+import { openMigrated } from '../kernel/migrate.ts'
+import type { Store } from '../kernel/store.ts'
+import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
+import type { KernelTables } from '../kernel/tables.ts'
+import { ReviewCommands } from './commands.ts'
+import { EvidenceLog, type EvidenceOptions } from './evidence/log.ts'
+import { evidenceOptions } from './evidence/options.ts'
+import { type DocumentsContext, documentsSchema } from './graph.ts'
+import { REVIEW_KIND, reviewHandler } from './review-job.ts'
+import { documentMigrations, type DocumentTables } from './tables.ts'
+import { verifyDocuments } from './verify.ts'
+
+export { CHECKS, ENGINE_VERSION } from './checks/catalogue.ts'
+export type { Finding as ReviewFinding } from './checks/finding.ts'
+export { verifyBundle } from './evidence/verifier.ts'
+export type { Trust } from './evidence/verifier.ts'
+export { verifierPage } from './evidence/verifier-page.ts'
+export type { ReviewFile, ReviewOutcome } from './review-task.ts'
+export { runReview } from './review-thread.ts'
+
+/** How often the log is sealed when events wait. */
+const SEAL_MS = 60_000
+
+/** Documents at work. */
+export interface RunningDocuments extends RunningSubgraph {
+  readonly jobs: Jobs
+  readonly evidence: EvidenceLog
+  /** What an actor may do, for callers that come without GraphQL. */
+  commands(actor: Actor): ReviewCommands
+}
+
+export const documents: Subgraph<RunningDocuments> = {
+  name: 'documents',
+  topics: [],
+  schema: documentsSchema,
+  async open(env: SubgraphEnv): Promise<RunningDocuments> {
+    const options = await evidenceOptions(process.env)
+    return await openDocuments(env, options)
+  },
+}
+
+/** Opens documents with whoever watches and stamps the log. */
+export async function openDocuments(
+  env: SubgraphEnv,
+  options: EvidenceOptions,
+): Promise<RunningDocuments> {
+  const store = await openMigrated<DocumentTables>(env, 'documents', documentMigrations)
+  const kernelStore = store as unknown as Store<KernelTables>
+  const { ports, blobs } = env
+  const evidence = new EvidenceLog(store, ports, options)
+  const jobs = new Jobs(kernelStore, ports, {
+    [REVIEW_KIND]: reviewHandler({ store, ports, blobs, evidence }),
+  }, env.report)
+  const commands = (actor: Actor) =>
+    new ReviewCommands({ store, ports, blobs, jobs, evidence }, actor)
+  let timer: ReturnType<typeof setInterval> | undefined
+  return {
+    store: kernelStore,
+    consumers: [],
+    jobs,
+    evidence,
+    commands,
+    context(request: RequestContext): DocumentsContext {
+      const actor = request.actor!
+      const simulated = options.witness === undefined || options.authority === undefined
+      return {
+        ...request,
+        actor,
+        documents: { db: store.read, commands: commands(actor), jobs, evidence, simulated },
+      }
+    },
+    provision: () => Promise.resolve(),
+    async start() {
+      await jobs.resume()
+      timer = setInterval(() => void evidence.sealAll().catch(env.report), SEAL_MS)
+      timer.unref?.()
+    },
+    idle: () => Promise.resolve(jobs.idle),
+    async stop() {
+      clearInterval(timer)
+      await jobs.stop()
+      await evidence.settled()
+      await store.close()
+    },
+    verify: () => verifyDocuments(store),
+  }
+}

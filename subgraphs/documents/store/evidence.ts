@@ -1,0 +1,201 @@
+/**
+ * SQL of evidence cases and the log.
+ */
+import { statement } from '../../kernel/store.ts'
+import type { Instant } from '../../kernel/time.ts'
+import type { DocumentTables } from '../tables.ts'
+import type { DocumentsReader, DocumentsTx } from './review.ts'
+
+export type CaseRow = DocumentTables['evidence_case']
+export type EventRow = DocumentTables['evidence_event']
+export type CheckpointRow = DocumentTables['log_checkpoint']
+export type SecretRow = DocumentTables['evidence_secret']
+export type LogKeyRow = DocumentTables['log_key']
+
+interface Tenant {
+  tenant: string
+}
+
+const define = <Args extends object>() => statement<DocumentTables, Args>()
+
+export const insertCase = define<
+  Tenant & { id: string; kind: string; document: string; by: string; at: Instant }
+>()((db, p) =>
+  db.insertInto('evidence_case').values({
+    tenant_id: p.tenant,
+    id: p.id,
+    kind: p.kind,
+    document_hash: p.document,
+    events: 0n,
+    closed: 0n,
+    opened_by: p.by,
+    opened_at: p.at,
+  })
+)
+
+export async function casesById(
+  db: DocumentsReader,
+  tenant: string,
+  ids: readonly string[],
+): Promise<CaseRow[]> {
+  return await db.selectFrom('evidence_case').selectAll()
+    .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
+}
+
+export const setCase = define<Tenant & { id: string; from: bigint; closed: bigint }>()((db, p) =>
+  db.updateTable('evidence_case')
+    .set((eb) => ({ events: eb('events', '+', 1n), closed: p.closed }))
+    .where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+    .where('events', '=', p.from).where('closed', '=', 0n)
+)
+
+export const insertEvent = define<
+  Tenant & { case: string; seq: bigint; event: string; hash: string }
+>()((db, p) =>
+  db.insertInto('evidence_event').values({
+    tenant_id: p.tenant,
+    case_id: p.case,
+    seq: p.seq,
+    event: p.event,
+    hash: p.hash,
+  })
+)
+
+/** By seq; a case has at most 1,000 events. */
+export const eventsOfCase = define<Tenant & { case: string }>()((db, p) =>
+  db.selectFrom('evidence_event').selectAll()
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).orderBy('seq').limit(1000)
+)
+
+export const insertSecret = define<
+  Tenant & {
+    case: string
+    seq: bigint
+    name: string
+    salt: Uint8Array
+    key: Uint8Array
+    box: Uint8Array
+  }
+>()((db, p) =>
+  db.insertInto('evidence_secret').values({
+    tenant_id: p.tenant,
+    case_id: p.case,
+    seq: p.seq,
+    name: p.name,
+    salt: p.salt,
+    key: p.key,
+    box: p.box,
+  })
+)
+
+export const secretsOf = define<Tenant & { case: string }>()((db, p) =>
+  db.selectFrom('evidence_secret').selectAll()
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case)
+    .orderBy('seq').orderBy('name').limit(10_000)
+)
+
+export const eraseSecrets = define<Tenant & { case: string }>()((db, p) =>
+  db.deleteFrom('evidence_secret').where('tenant_id', '=', p.tenant).where('case_id', '=', p.case)
+)
+
+export const lastPending = define<Tenant>()((db, p) =>
+  db.selectFrom('log_pending').select('at_seq').where('tenant_id', '=', p.tenant)
+    .orderBy('at_seq', 'desc').limit(1)
+)
+
+export const insertPending = define<
+  Tenant & { at: bigint; case: string; seq: bigint; hash: string }
+>()((db, p) =>
+  db.insertInto('log_pending').values({
+    tenant_id: p.tenant,
+    at_seq: p.at,
+    case_id: p.case,
+    seq: p.seq,
+    hash: p.hash,
+  })
+)
+
+export const pendingOf = define<Tenant & { limit: bigint }>()((db, p) =>
+  db.selectFrom('log_pending').selectAll().where('tenant_id', '=', p.tenant)
+    .orderBy('at_seq').limit(p.limit)
+)
+
+export const deletePending = define<Tenant & { upTo: bigint }>()((db, p) =>
+  db.deleteFrom('log_pending').where('tenant_id', '=', p.tenant).where('at_seq', '<=', p.upTo)
+)
+
+export const lastLeaf = define<Tenant>()((db, p) =>
+  db.selectFrom('log_leaf').select('leaf').where('tenant_id', '=', p.tenant)
+    .orderBy('leaf', 'desc').limit(1)
+)
+
+export const insertLeaf = define<Tenant & { leaf: bigint; case: string; seq: bigint }>()((db, p) =>
+  db.insertInto('log_leaf').values({
+    tenant_id: p.tenant,
+    leaf: p.leaf,
+    case_id: p.case,
+    seq: p.seq,
+  })
+)
+
+/** By seq. */
+export const leavesOfCase = define<Tenant & { case: string }>()((db, p) =>
+  db.selectFrom('log_leaf').selectAll()
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).orderBy('seq').limit(1000)
+)
+
+export const nodeChunk = define<Tenant & { level: bigint; chunk: bigint }>()((db, p) =>
+  db.selectFrom('log_node').select('bytes').where('tenant_id', '=', p.tenant)
+    .where('level', '=', p.level).where('chunk', '=', p.chunk).limit(1)
+)
+
+export const putNodeChunk = define<
+  Tenant & { level: bigint; chunk: bigint; bytes: Uint8Array }
+>()((db, p) =>
+  db.insertInto('log_node').values({
+    tenant_id: p.tenant,
+    level: p.level,
+    chunk: p.chunk,
+    bytes: p.bytes,
+  }).onConflict((c) => c.columns(['tenant_id', 'level', 'chunk']).doUpdateSet({ bytes: p.bytes }))
+)
+
+export const insertCheckpoint = define<
+  Tenant & { size: bigint; note: string; stamp: Uint8Array | null; at: Instant }
+>()((db, p) =>
+  db.insertInto('log_checkpoint').values({
+    tenant_id: p.tenant,
+    size: p.size,
+    note: p.note,
+    stamp: p.stamp,
+    at: p.at,
+  }).onConflict((c) => c.doNothing())
+)
+
+export const latestCheckpoint = define<Tenant>()((db, p) =>
+  db.selectFrom('log_checkpoint').selectAll().where('tenant_id', '=', p.tenant)
+    .orderBy('size', 'desc').limit(1)
+)
+
+export const logKeys = define<Tenant>()((db, p) =>
+  db.selectFrom('log_key').selectAll().where('tenant_id', '=', p.tenant).limit(10)
+)
+
+export const insertLogKey = define<
+  Tenant & { role: string; name: string; pkcs8: Uint8Array; publicKey: Uint8Array }
+>()((db, p) =>
+  db.insertInto('log_key').values({
+    tenant_id: p.tenant,
+    role: p.role,
+    name: p.name,
+    pkcs8: p.pkcs8,
+    public_key: p.publicKey,
+  }).onConflict((c) => c.doNothing())
+)
+
+/** Every tenant that has a log. */
+export const logTenants = define<Record<never, never>>()((db) =>
+  db.selectFrom('log_key').select('tenant_id').distinct().orderBy('tenant_id')
+)
+
+export type { DocumentsTx }
