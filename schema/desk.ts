@@ -18,6 +18,56 @@ export interface SavedDocument<Answer, Variables> {
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type FindingVerdict =
+  /** 接受: the filing has to be corrected. */
+  | 'ACCEPTED'
+  /** 忽略: with a reason. */
+  | 'IGNORED';
+
+export type DecisionApproval =
+  | 'PENDING'
+  | 'APPROVED'
+  | 'RETURNED';
+
+export type ReviewExportKind =
+  /** One finding a line. */
+  | 'JSON'
+  | 'XLSX'
+  /** The filing itself: a PDF with frames and notes, a DOCX with comments. */
+  | 'ANNOTATED';
+
+export type FilingState =
+  /** 待审核 */
+  | 'WAITING'
+  /** 已审核 */
+  | 'REVIEWED'
+  /** Could not be reviewed; code and message say why. */
+  | 'REFUSED';
+
+export type FindingSeverity =
+  /** Cannot be right as it is printed. */
+  | 'ERROR'
+  /** Likely wrong; a person decides. */
+  | 'WARNING'
+  /** Worth a look. */
+  | 'NOTICE';
+
+/** What became of a finding since the run before, by its fact and not its page. */
+export type FindingPresence =
+  /** 新增 */
+  | 'NEW'
+  /** 仍存在 */
+  | 'OPEN'
+  /** 已修正: the last run did not find it. */
+  | 'FIXED';
+
+export type FilingReviewState =
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'DONE'
+  | 'FAILED'
+  | 'CANCELLED';
+
 export type AccountStatus =
   /** Takes entries. */
   | 'OPEN'
@@ -125,6 +175,48 @@ export type PaymentState =
   /** 失败 */
   | 'FAILED';
 
+export type AddFilingDocumentInput = {
+  project: string;
+  /** With its extension: .pdf, .docx or .xlsx. */
+  name: string;
+  /** Hash that the upload to /files answered. */
+  file: string;
+  /** The filing that this is a version of; its name when absent. */
+  series?: string | null | undefined;
+};
+
+export type ApproveFindingInput = {
+  finding: string;
+  /** False sends the decision back. */
+  approve: boolean;
+  /** Required to send it back. */
+  reason?: string | null | undefined;
+};
+
+export type CreateFilingProjectInput = {
+  name: string;
+  /** 统一社会信用代码, 18 characters. */
+  issuer: string;
+};
+
+export type DecideFindingInput = {
+  finding: string;
+  verdict: FindingVerdict;
+  /** Required to ignore. */
+  reason?: string | null | undefined;
+};
+
+export type ExportReviewInput = {
+  project: string;
+  kind: ReviewExportKind;
+  /** The filing that is to be annotated. */
+  document?: string | null | undefined;
+};
+
+export type StartReviewInput = {
+  project: string;
+};
+
 export type ClearSuspenseInput = {
   /** The same key with the same input answers the same voucher again. */
   idempotencyKey: string;
@@ -216,6 +308,26 @@ export type AccountsQueryVariables = Exact<{
 
 export type AccountsQuery = { accounts: Array<{ id: string, institution: string, currency: string, number: string | null, product: string | null, status: AccountStatus, subject: { code: string, nameZh: string, nameEn: string }, usualBalance: { amount: string, currency: string }, available: { amount: string, currency: string } }> };
 
+export type AddFilingDocumentMutationVariables = Exact<{
+  input: AddFilingDocumentInput;
+}>;
+
+
+export type AddFilingDocumentMutation = { addFilingDocument:
+    | { __typename: 'FilingDocument', id: string, version: number, project: { id: string } | null }
+    | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
+   };
+
+export type ApproveFindingMutationVariables = Exact<{
+  input: ApproveFindingInput;
+}>;
+
+
+export type ApproveFindingMutation = { approveFinding:
+    | { __typename: 'ReviewFinding', id: string, verdict: FindingVerdict | null, approval: DecisionApproval | null }
+    | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
+   };
+
 export type ChartOfAccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -231,12 +343,32 @@ export type ClearSuspenseMutation = { clearSuspense:
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
    };
 
+export type CreateFilingProjectMutationVariables = Exact<{
+  input: CreateFilingProjectInput;
+}>;
+
+
+export type CreateFilingProjectMutation = { createFilingProject:
+    | { __typename: 'FilingProject', id: string }
+    | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
+   };
+
 export type DecideAllMutationVariables = Exact<{
   input: DecideTasksInput;
 }>;
 
 
 export type DecideAllMutation = { decideTasks: Array<{ task: string, order: { serial: string, status: OrderStatus } | null, refusal: { code: string, message: string, place: string | null } | null }> };
+
+export type DecideFindingMutationVariables = Exact<{
+  input: DecideFindingInput;
+}>;
+
+
+export type DecideFindingMutation = { decideFinding:
+    | { __typename: 'ReviewFinding', id: string, verdict: FindingVerdict | null, approval: DecisionApproval | null }
+    | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
+   };
 
 export type DecideParameterMutationVariables = Exact<{
   input: DecideParameterInput;
@@ -257,6 +389,34 @@ export type DecideTaskMutation = { decideTask:
     | { __typename: 'BusinessOrder', serial: string, status: OrderStatus }
     | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
+
+export type ExportReviewMutationVariables = Exact<{
+  input: ExportReviewInput;
+}>;
+
+
+export type ExportReviewMutation = { exportReview:
+    | { __typename: 'ExportedReview', file: string, name: string }
+    | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
+   };
+
+export type FilingProjectQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  severity?: FindingSeverity | null | undefined;
+}>;
+
+
+export type FilingProjectQuery = { filingProject: { id: string, name: string, issuer: string, documents: Array<{ id: string, name: string, series: string, version: number, sha256: string, state: FilingState, code: string | null, message: string | null, kind: string | null, pages: number | null, year: number | null, company: string | null, coverage: { figures: number, verified: number, contradicted: number, unverified: number } | null }>, findings: { edges: Array<{ node: { id: string, check: string, checkZh: string, severity: FindingSeverity, message: string, presence: FindingPresence, verdict: FindingVerdict | null, approval: DecisionApproval | null, reason: string | null, decidedBy: string | null, approvedBy: string | null, assignee: string | null, equation: { printed: string, computed: string, difference: string, terms: Array<string> } | null, places: Array<{ page: number, box: Array<number> | null, path: string | null, text: string, document: { id: string, name: string, sha256: string, kind: string | null } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type FilingProjectsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FilingProjectsQuery = { filingProjects: { edges: Array<{ node: { id: string, name: string, issuer: string, createdBy: string, createdAt: string, documents: Array<{ id: string, name: string, state: FilingState }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ImportOrdersMutationVariables = Exact<{
   input: ImportOrdersInput;
@@ -358,6 +518,23 @@ export type RetryPaymentMutation = { retryPayment:
     | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
 
+export type ReviewProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReviewProgressSubscription = { reviewProgress: { id: string, state: FilingReviewState, error: string | null, phase: string, document: number, documents: number, page: number, pages: number, errors: number, warnings: number, notices: number, first: Array<string> } };
+
+export type StartReviewMutationVariables = Exact<{
+  input: StartReviewInput;
+}>;
+
+
+export type StartReviewMutation = { startReview:
+    | { __typename: 'FilingReview', id: string }
+    | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
+   };
+
 export type SubmitOrderMutationVariables = Exact<{
   input: SubmitOrderInput;
 }>;
@@ -406,11 +583,18 @@ export type WithdrawOrderMutation = { withdrawOrder:
 export const Account: SavedDocument<AccountQuery, AccountQueryVariables> = {"name":"Account","operation":"query","hash":"c941fa0a2566ed45085275c8d2c5b6a895e7ef343e847104b23b9a80628ecaa7","types":["Account","AccountChange","AccountEntryConnection","AccountEntryEdge","Customer","Entry","Hold","Money","PageInfo","Subject","Voucher"]}
 export const AccountAsOf: SavedDocument<AccountAsOfQuery, AccountAsOfQueryVariables> = {"name":"AccountAsOf","operation":"query","hash":"1642d688ca6d20bc47a33891c6c06436dee3713be033d0df7d2fb8a1a105b096","types":["Account","Money"]}
 export const Accounts: SavedDocument<AccountsQuery, AccountsQueryVariables> = {"name":"Accounts","operation":"query","hash":"dd1f481988b757f45625884eb490bd68d735c6891fb4492a545c3f253fb04fdd","types":["Account","Money","Subject"]}
+export const AddFilingDocument: SavedDocument<AddFilingDocumentMutation, AddFilingDocumentMutationVariables> = {"name":"AddFilingDocument","operation":"mutation","hash":"726b52a641241dd20fdd6d4c9eee2f67de3e49942b9a47156b6985f9597260ce","types":["FilingDocument","FilingProject","ReviewRefusal"]}
+export const ApproveFinding: SavedDocument<ApproveFindingMutation, ApproveFindingMutationVariables> = {"name":"ApproveFinding","operation":"mutation","hash":"ddaa3edd04b948b8914bf32d534a5e467083108ea6dddb2063c9009ec767b012","types":["ReviewFinding","ReviewRefusal"]}
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
+export const CreateFilingProject: SavedDocument<CreateFilingProjectMutation, CreateFilingProjectMutationVariables> = {"name":"CreateFilingProject","operation":"mutation","hash":"2e04b66ebcdc7823ca315d936988222d8341e2c9f05cd157bbccbd71f99fa0b8","types":["FilingProject","ReviewRefusal"]}
 export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}
+export const DecideFinding: SavedDocument<DecideFindingMutation, DecideFindingMutationVariables> = {"name":"DecideFinding","operation":"mutation","hash":"26a745978587df5708c711580deb7efb2b98c8d3968610ef69e5c9e94972ce02","types":["ReviewFinding","ReviewRefusal"]}
 export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
 export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
+export const ExportReview: SavedDocument<ExportReviewMutation, ExportReviewMutationVariables> = {"name":"ExportReview","operation":"mutation","hash":"3b33b7ea0f34c531f6debdbb10be5fafef8334cc5d56a073c7e04857a4aa0a99","types":["ExportedReview","ReviewRefusal"]}
+export const FilingProject: SavedDocument<FilingProjectQuery, FilingProjectQueryVariables> = {"name":"FilingProject","operation":"query","hash":"326030cbd2964b858c632ea1123944d6e3714894050b0e422c450069a209d5ab","types":["FilingDocument","FilingProject","FindingEquation","FindingPlace","PageInfo","ReviewCoverage","ReviewFinding","ReviewFindingConnection","ReviewFindingEdge"]}
+export const FilingProjects: SavedDocument<FilingProjectsQuery, FilingProjectsQueryVariables> = {"name":"FilingProjects","operation":"query","hash":"647a1f8f0eda5f4edb086ffe65fdcae679520bd3669a6cbf0a970a431cd1d890","types":["FilingDocument","FilingProject","FilingProjectConnection","FilingProjectEdge","PageInfo"]}
 export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutationVariables> = {"name":"ImportOrders","operation":"mutation","hash":"37f9533e6994d714bf1ed5fdf27ef4003c6e82efec4033538a028a2c30032ec4","types":["ImportJob","OrderRefusal"]}
 export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
 export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"name":"MyTasks","operation":"query","hash":"6d9ae06ae0b509753f48168ca9868d64b88e2c6d2bd1dc3fcefa36b91cf2fbe6","types":["ApprovalTask","ApprovalTaskConnection","ApprovalTaskEdge","BusinessOrder","Money","PageInfo"]}
@@ -423,6 +607,8 @@ export const ParameterDiff: SavedDocument<ParameterDiffQuery, ParameterDiffQuery
 export const Parameters: SavedDocument<ParametersQuery, ParametersQueryVariables> = {"name":"Parameters","operation":"query","hash":"3af7dca02044239ba3a50daabe045ad798e89ab49d4eee94ca87b0e06cc7359c","types":["Parameter"]}
 export const ProposeParameter: SavedDocument<ProposeParameterMutation, ProposeParameterMutationVariables> = {"name":"ProposeParameter","operation":"mutation","hash":"42517e1e91198621b2390b8b32e1bb2b4799c8d2cc36ec4af8f8d94f58e092e2","types":["LedgerRefusal","Parameter"]}
 export const RetryPayment: SavedDocument<RetryPaymentMutation, RetryPaymentMutationVariables> = {"name":"RetryPayment","operation":"mutation","hash":"71c48aa2de6fcbf89da969295b197c222beecb41d55074295f772461cdbcb0ac","types":["BusinessOrder","OrderRefusal"]}
+export const ReviewProgress: SavedDocument<ReviewProgressSubscription, ReviewProgressSubscriptionVariables> = {"name":"ReviewProgress","operation":"subscription","hash":"d011791caf226a4da6b069697d6c40d97b895d927ec391ed04152fe8d463e8cd","types":["FilingReview"]}
+export const StartReview: SavedDocument<StartReviewMutation, StartReviewMutationVariables> = {"name":"StartReview","operation":"mutation","hash":"cb7ac57593ebb441d1f1540a03c273d282d3bd1ba8e3953fda682677c42687df","types":["FilingReview","ReviewRefusal"]}
 export const SubmitOrder: SavedDocument<SubmitOrderMutation, SubmitOrderMutationVariables> = {"name":"SubmitOrder","operation":"mutation","hash":"79c83a6d56e8751fa8e7acb3a5998b5d0e2806ec11cf00ada5bc9ee327346804","types":["BusinessOrder","OrderRefusal","SubmittedOrder"]}
 export const SuspenseItems: SavedDocument<SuspenseItemsQuery, SuspenseItemsQueryVariables> = {"name":"SuspenseItems","operation":"query","hash":"3b93bc95f76f520e7f3a3a8fa399c8bd50bff2b5389e0f0df72450a89e7d586a","types":["BusinessOrder","Money","PageInfo","SuspenseItem","SuspenseItemConnection","SuspenseItemEdge"]}
 export const TrialBalance: SavedDocument<TrialBalanceQuery, TrialBalanceQueryVariables> = {"name":"TrialBalance","operation":"query","hash":"80fd2618de5eb1c775285959ef12ccb7a62338f7b8c537ee2959b82cb8c6b1d1","types":["Money","Subject","TrialBalance","TrialBalanceRow"]}

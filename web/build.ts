@@ -4,8 +4,9 @@
  * Each file also lies there packed, so that no request has to pack it.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 const WEB = import.meta.dirname!
@@ -19,6 +20,12 @@ const sources = sourceHash()
 if (readOr(STAMP) !== sources) {
   const { build } = await import('vite')
   await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn' })
+  // What the PDF reader fetches for filings that do not carry their fonts' encodings.
+  const reader = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
+  const { version } = JSON.parse(readFileSync(join(reader, 'package.json'), 'utf8'))
+  for (const folder of ['cmaps', 'standard_fonts']) {
+    cpSync(join(reader, folder), join(DIST, `assets/pdfjs-${version}`, folder), { recursive: true })
+  }
   for (const path of filesOf(DIST)) {
     const bytes = readFileSync(path)
     if (bytes.length >= PACK_FROM_BYTES) writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))

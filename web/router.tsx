@@ -139,6 +139,18 @@ const suspense = createRoute({
   component: lazyRouteComponent(() => import('./screens/suspense.tsx'), 'Suspense'),
 })
 
+const filings = createRoute({
+  getParentRoute: () => root,
+  path: '/filings',
+  component: lazyRouteComponent(() => import('./screens/filings.tsx'), 'Filings'),
+})
+
+const filing = createRoute({
+  getParentRoute: () => root,
+  path: '/filings/$id',
+  component: lazyRouteComponent(() => import('./screens/filing.tsx'), 'FilingReview'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -153,6 +165,8 @@ export const router = createRouter({
     voucher,
     suspense,
     parameters,
+    filings,
+    filing,
   ]),
   // The desk gives it before anything is shown.
   context: undefined as unknown as Context,

@@ -19,4 +19,5 @@ export const SCREENS = [
   { path: '/books', phrase: 'books.title', roles: [] },
   { path: '/suspense', phrase: 'suspense.title', roles: [] },
   { path: '/parameters', phrase: 'parameters.title', roles: [] },
+  { path: '/filings', phrase: 'filings.title', roles: ['maker', 'checker'] },
 ] as const satisfies readonly ScreenEntry[]

@@ -77,7 +77,7 @@ export function themeOf(mode: Mode): ThemeConfig {
 
 /** Style of the whole page: what antd does not reach. */
 export function pageStyle(mode: Mode): string {
-  const { ground, surface, line, text, primary } = COLOURS[mode]
+  const { ground, surface, line, text, primary, error } = COLOURS[mode]
   return `
     html { color-scheme: ${mode}; }
     body { margin: 0; background: ${ground}; color: ${text}; font-family: ${FONT}; }
@@ -89,6 +89,10 @@ export function pageStyle(mode: Mode): string {
     .grid th, .grid td { padding: 9px 10px; text-align: start; border-bottom: 1px solid ${line}; }
     .grid .right { text-align: right; }
     .grid .empty { text-align: center; padding: 24px; }
+    .findings { list-style: none; margin: 0; padding: 0; width: 380px; max-height: 80vh; overflow: auto; }
+    .finding { height: auto; white-space: normal; text-align: start; }
+    .frame { position: absolute; border: 2px solid ${primary}; pointer-events: none; }
+    .frame-first { border-color: ${error}; border-width: 3px; }
     .chosen > td { box-shadow: inset 4px 0 0 ${primary}; }
   `
 }

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { SCREENS } from '../../web/screens.ts'
 import { onEngine } from '../rig/engines.ts'
 import { paymentsFile } from '../bench/payments-file.ts'
+import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
 import { supplierPayment } from '../support/forms.ts'
 import { cutTexts, expectQuiet, seriousFindings, sharedDesk } from './desk.ts'
 
@@ -196,6 +197,54 @@ onEngine('sqlite', (engine) => {
       await checker.page.getByRole('dialog').getByRole('button', { name: '确认' }).click()
       await submitted.getByText('已批准').waitFor()
       expectQuiet(accountant)
+      expectQuiet(checker)
+    })
+  })
+
+  describe('a filing with a planted error', { timeout: 120_000 }, () => {
+    it('is reviewed, the page shows where, and the decision is approved by another', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'huitong-test-browser-'))
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+      const pdf = join(folder, '年度报告.pdf')
+      const parts = reportParts({ year: 2021 }).map((part) =>
+        typeof part === 'string' ? part.replace('壹佰贰拾叁万', '贰佰贰拾叁万') : part
+      )
+      writeFileSync(pdf, reportPdf(parts))
+      const maker = await desk.open('maker', '/filings')
+      const { page } = maker
+      await page.getByLabel('名称').fill('年报审核')
+      await page.getByLabel('统一社会信用代码').fill('9152000071430580XT')
+      await page.getByRole('button', { name: '新建' }).click()
+      await page.getByRole('heading', { name: '年报审核' }).waitFor()
+      await page.locator('input[type=file]').setInputFiles(pdf)
+      await page.getByRole('table', { name: '文件' }).getByText('年度报告.pdf').waitFor()
+      await page.getByRole('button', { name: '开始审核' }).click()
+      await page.getByText('已审核').waitFor()
+      const list = page.getByRole('list', { name: '发现' })
+      await list.getByText('大写金额').first().click()
+      const finding = page.getByRole('region', { name: '所选发现' })
+      expect(await finding.innerText()).toContain('贰佰贰拾叁万')
+      await finding.locator('.frame-first').waitFor()
+      // The frame lies on the page, around something.
+      const [frame, picture] = [
+        (await finding.locator('.frame-first').boundingBox())!,
+        (await finding.locator('canvas').boundingBox())!,
+      ]
+      expect(frame.width).toBeGreaterThan(10)
+      expect(frame.y).toBeGreaterThanOrEqual(picture.y - 8)
+      expect(frame.y + frame.height).toBeLessThanOrEqual(picture.y + picture.height + 8)
+      await finding.getByRole('button', { name: '忽略' }).click()
+      await page.getByRole('dialog').getByLabel('理由').fill('合同原文如此')
+      await page.getByRole('dialog').getByRole('button', { name: '确认' }).click()
+      await finding.getByText('待复核').waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+
+      const checker = await desk.open('checker', new URL(page.url()).pathname)
+      await checker.page.getByRole('list', { name: '发现' }).getByText('大写金额').first().click()
+      const seen = checker.page.getByRole('region', { name: '所选发现' })
+      await seen.getByRole('button', { name: '同意' }).click()
+      await seen.getByText('复核通过').waitFor()
+      expectQuiet(maker)
       expectQuiet(checker)
     })
   })

@@ -20,6 +20,12 @@ const FAMILIES = [
   'hold',
   'voucher',
   'version',
+  'filing.state',
+  'review.phase',
+  'severity',
+  'presence',
+  'verdict',
+  'approval',
 ]
 
 const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })

@@ -70,7 +70,8 @@ export function Shell({ signOut }: { signOut: () => void }) {
                   key={screen.path}
                   to={screen.path}
                   block
-                  type={screen === here ? 'primary' : 'text'}
+                  color={screen === here ? 'primary' : 'default'}
+                  variant={screen === here ? 'solid' : 'text'}
                   style={{ justifyContent: 'start' }}
                 >
                   {say(screen.phrase)}

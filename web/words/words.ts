@@ -11,7 +11,7 @@ export type Phrase = keyof typeof zh
 const WORDS: Readonly<Record<Language, Readonly<Record<Phrase, string>>>> = { zh, en }
 
 /** Says a phrase, its `{…}` filled in. */
-export type Say = (phrase: Phrase, filling?: Readonly<Record<string, string | number>>) => string
+export type Say = (phrase: Phrase, filling?: Readonly<Record<string, unknown>>) => string
 
 /** @property number as the language writes counts @property named the one of two names in it */
 export interface Words {

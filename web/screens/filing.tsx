@@ -1,0 +1,476 @@
+/**
+ * The review of a project: findings beside the page that they are on, both places of a mismatch with
+ * the equation, and the decision. `j` and `k` go from finding to finding.
+ */
+import { useParams } from '@tanstack/react-router'
+import {
+  Alert,
+  App,
+  Button,
+  Card,
+  Flex,
+  Input,
+  Progress,
+  Result,
+  Select,
+  Tag,
+  Typography,
+} from 'antd'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import {
+  AddFilingDocument,
+  ApproveFinding,
+  DecideFinding,
+  ExportReview,
+  FilingProject,
+  type FilingProjectQuery,
+  type FindingSeverity,
+  type FindingVerdict,
+  ReviewProgress,
+  StartReview,
+} from '../../schema/desk.ts'
+import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { download } from '../parts/csv.ts'
+import { Grid } from '../parts/grid.tsx'
+import { type Box, type Frame, PageImage } from '../parts/page-image.tsx'
+import { type Refusal, useTold } from '../parts/refusal.ts'
+import { StateOf } from '../parts/state-of.tsx'
+import { uploadFile } from '../parts/upload.ts'
+import { mayOpen } from '../session/session.ts'
+import { useSession } from '../session/use-session.ts'
+import { useKeys } from '../shell/keyboard.ts'
+import { useWords } from '../words/words.ts'
+
+type Project = NonNullable<FilingProjectQuery['filingProject']>
+type Filing = Project['documents'][number]
+type Finding = Project['findings']['edges'][number]['node']
+type Place = Finding['places'][number]
+
+const PAGE = 100
+const PAGE_WIDTH = 620
+const COLOUR = { ERROR: 'error', WARNING: 'warning', NOTICE: 'default' }
+const SEVERITIES: readonly FindingSeverity[] = ['ERROR', 'WARNING', 'NOTICE']
+
+export function FilingReview() {
+  const { id } = useParams({ from: '/filings/$id' })
+  const { say } = useWords()
+  const session = useSession()
+  const [severity, setSeverity] = useState<FindingSeverity>()
+  const asked = useAsk(FilingProject, { id, first: PAGE, severity: severity ?? null })
+  const [review, setReview] = useState<string>()
+  return (
+    <Flex vertical gap='middle'>
+      <StateOf asked={asked}>
+        {({ filingProject: project }) => {
+          if (project === null) return <Result status='404' title={say('filing.unknown')} />
+          const findings = project.findings.edges.map(({ node }) => node)
+          return (
+            <>
+              <Typography.Title level={1}>{project.name}</Typography.Title>
+              <Filings
+                project={project}
+                reviewing={mayOpen(session, ['maker'])}
+                started={setReview}
+              />
+              {review !== undefined && <Running key={review} id={review} done={asked.again} />}
+              <Flex gap='small' align='center' wrap>
+                <Select
+                  aria-label={say('filing.severity')}
+                  allowClear
+                  style={{ minWidth: 160 }}
+                  placeholder={say('filing.severity')}
+                  value={severity ?? null}
+                  options={SEVERITIES.map((value) => ({ value, label: say(`severity.${value}`) }))}
+                  onChange={(value) => setSeverity(value ?? undefined)}
+                />
+                <span>{say('filing.count', { count: findings.length })}</span>
+              </Flex>
+              <Findings findings={findings} />
+            </>
+          )
+        }}
+      </StateOf>
+    </Flex>
+  )
+}
+
+function Filings(
+  { project, reviewing, started }: {
+    project: Project
+    reviewing: boolean
+    started: (review: string) => void
+  },
+) {
+  const { say, term } = useWords()
+  const { refused, failed } = useTold()
+  const startReview = useDo(StartReview)
+  const start = async () => {
+    try {
+      const { startReview: result } = await startReview({ input: { project: project.id } })
+      if (result.__typename === 'FilingReview') started(result.id)
+      else refused(result)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  return (
+    <Card
+      title={say('filings.documents')}
+      extra={
+        <Flex gap='small' wrap>
+          {reviewing && <AddFile project={project.id} />}
+          {reviewing && (
+            <Button type='primary' disabled={project.documents.length === 0} onClick={start}>
+              {say('filing.review')}
+            </Button>
+          )}
+          <Exports project={project} />
+        </Flex>
+      }
+    >
+      <Grid
+        name={say('filings.documents')}
+        rows={project.documents}
+        keyOf={({ id }) => id}
+        columns={[
+          { title: say('filings.name'), render: ({ name }) => name },
+          { title: say('parameters.version'), render: ({ version }) => version },
+          {
+            title: say('orders.status'),
+            render: ({ state, code, message }) =>
+              state === 'REFUSED' ? `${code} ${message}` : term('filing.state', state),
+          },
+          { title: say('filing.pages'), align: 'right', render: ({ pages }) => pages },
+          { title: say('filing.company'), render: ({ company }) => company },
+          { title: say('filing.coverage'), render: (filing) => <Coverage filing={filing} /> },
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Coverage({ filing: { coverage } }: { filing: Filing }) {
+  const { say } = useWords()
+  if (coverage === null) return null
+  const { figures, verified, contradicted, unverified } = coverage
+  return <span>{say('filing.covered', { figures, verified, contradicted, unverified })}</span>
+}
+
+function AddFile({ project }: { project: string }) {
+  const { say } = useWords()
+  const session = useSession()
+  const { refused, failed, done } = useTold()
+  const addDocument = useDo(AddFilingDocument)
+  const field = useRef<HTMLInputElement>(null)
+  const [percent, setPercent] = useState<number>()
+  const add = async (file: File) => {
+    try {
+      const uploaded = await uploadFile(file, session.token, setPercent)
+      if (!uploaded.ok) return refused(uploaded)
+      const { addFilingDocument: result } = await addDocument({
+        input: { project, name: file.name, file: uploaded.hash },
+      })
+      if (result.__typename === 'ReviewRefusal') refused(result)
+      else done(file.name)
+    } catch (error) {
+      failed(error)
+    } finally {
+      setPercent(undefined)
+    }
+  }
+  return (
+    <>
+      <input
+        ref={field}
+        type='file'
+        hidden
+        accept='.pdf,.docx,.xlsx'
+        onChange={({ target }) => {
+          const [file] = target.files ?? []
+          target.value = ''
+          if (file) void add(file)
+        }}
+      />
+      <Button loading={percent !== undefined} onClick={() => field.current?.click()}>
+        {percent === undefined ? say('filing.add') : say('import.uploading', { percent })}
+      </Button>
+    </>
+  )
+}
+
+function Running({ id, done }: { id: string; done: () => void }) {
+  const { say, term } = useWords()
+  const { data, failure } = useFollow(ReviewProgress, { id }, false)
+  const review = data?.reviewProgress
+  const over = review !== undefined && review.state !== 'QUEUED' && review.state !== 'RUNNING'
+  useEffect(() => {
+    if (over) done()
+  }, [over])
+  if (failure) {
+    return <Alert type='error' title={say('state.failed', { reason: failure.message })} />
+  }
+  if (review === undefined) return null
+  return (
+    <Card aria-live='polite' title={term('review.phase', review.phase)}>
+      <Progress
+        aria-label={say('filing.review')}
+        percent={over || review.pages === 0 ? 100 : Math.floor(100 * review.page / review.pages)}
+        status={review.state === 'FAILED' ? 'exception' : over ? 'success' : 'active'}
+      />
+      {say('filing.progress', review)}
+      {review.error !== null && <Alert type='error' role='alert' title={review.error} />}
+    </Card>
+  )
+}
+
+function Exports({ project }: { project: Project }) {
+  const { say } = useWords()
+  const session = useSession()
+  const { refused, failed } = useTold()
+  const exportReview = useDo(ExportReview)
+  const [first] = project.documents
+  const write = async (kind: 'XLSX' | 'JSON' | 'ANNOTATED') => {
+    try {
+      const { exportReview: result } = await exportReview({
+        input: {
+          project: project.id,
+          kind,
+          ...(kind === 'ANNOTATED' && first ? { document: first.id } : {}),
+        },
+      })
+      if (result.__typename === 'ReviewRefusal') return refused(result)
+      const response = await fetch(`/files/${result.file}`, {
+        headers: { authorization: `Bearer ${session.token}` },
+      })
+      if (!response.ok) {
+        throw { offline: false, message: `HTTP ${response.status}`, trace: undefined }
+      }
+      download(result.name, await response.blob())
+    } catch (error) {
+      failed(error)
+    }
+  }
+  return (
+    <>
+      <Button onClick={() => write('XLSX')}>XLSX</Button>
+      <Button disabled={first === undefined} onClick={() => write('ANNOTATED')}>
+        {say('filing.annotated')}
+      </Button>
+    </>
+  )
+}
+
+function Findings({ findings }: { findings: readonly Finding[] }) {
+  const { say } = useWords()
+  const [chosen, setChosen] = useState<string>()
+  const at = Math.max(0, findings.findIndex(({ id }) => id === chosen))
+  const finding = findings[at]
+  const move = (by: number) => {
+    const next = findings[Math.max(0, Math.min(findings.length - 1, at + by))]
+    if (next) setChosen(next.id)
+  }
+  useKeys({ j: () => move(1), k: () => move(-1) })
+  useEffect(() => {
+    globalThis.document.querySelector('.finding-chosen')?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
+  if (finding === undefined) {
+    return <Typography.Text type='secondary'>{say('filing.none')}</Typography.Text>
+  }
+  return (
+    <Flex gap='middle' align='start'>
+      <Flex
+        vertical
+        component='ul'
+        aria-label={say('filing.findings')}
+        className='findings'
+      >
+        {findings.map((each) => (
+          <li key={each.id}>
+            <Button
+              block
+              type={each === finding ? 'primary' : 'text'}
+              className={each === finding ? 'finding finding-chosen' : 'finding'}
+              aria-pressed={each === finding}
+              onClick={() => setChosen(each.id)}
+            >
+              <Line finding={each} />
+            </Button>
+          </li>
+        ))}
+      </Flex>
+      <Detail key={finding.id} finding={finding} />
+    </Flex>
+  )
+}
+
+function Line({ finding }: { finding: Finding }) {
+  const { say, language } = useWords()
+  return (
+    <span>
+      [{say(`severity.${finding.severity}`)}] {language === 'zh' ? finding.checkZh : finding.check}
+      {' · '}
+      {say(`presence.${finding.presence}`)}
+      {finding.verdict && ` · ${say(`verdict.${finding.verdict}`)}`}
+      <br />
+      {finding.message}
+    </span>
+  )
+}
+
+function Detail({ finding }: { finding: Finding }) {
+  const { say } = useWords()
+  const { severity, message, equation, places } = finding
+  const [shown, setShown] = useState(0)
+  const place = places[shown]
+  return (
+    <Flex vertical gap='small' component='section' aria-label={say('filing.finding')}>
+      <Flex gap='small' align='center' wrap>
+        <Tag color={COLOUR[severity]} variant='outlined'>{say(`severity.${severity}`)}</Tag>
+        <Decision finding={finding} />
+      </Flex>
+      <Typography.Text strong>{message}</Typography.Text>
+      {equation && (
+        <Typography.Text>
+          {say('filing.equation', equation)}
+          {equation.terms.length > 0 && ` (${equation.terms.slice(0, 12).join(' ')})`}
+        </Typography.Text>
+      )}
+      <Flex gap='small' wrap role='group' aria-label={say('filing.places')}>
+        {places.slice(0, 8).map((each, i) => (
+          <Button
+            key={i}
+            size='small'
+            type={i === shown ? 'primary' : 'default'}
+            aria-pressed={i === shown}
+            onClick={() => setShown(i)}
+          >
+            {each.document?.name}{' '}
+            {each.page > 0 ? say('filing.page', { page: each.page }) : each.path}
+            {' · '}
+            {each.text.slice(0, 24)}
+          </Button>
+        ))}
+      </Flex>
+      {place && <PlaceImage places={places} place={place} />}
+    </Flex>
+  )
+}
+
+/** The page of a place, with frames around all places of the finding on that page. */
+function PlaceImage({ places, place }: { places: readonly Place[]; place: Place }) {
+  const { say } = useWords()
+  const frames = useMemo(() =>
+    places.flatMap((each): Frame[] => {
+      const same = each.page === place.page && each.document?.id === place.document?.id
+      return same && each.box !== null
+        ? [{ box: each.box as unknown as Box, first: each === place }]
+        : []
+    }), [places, place])
+  if (place.document?.kind !== 'pdf' || place.page === 0) {
+    return <Typography.Text>{say('filing.no-page', { path: place.path ?? '' })}</Typography.Text>
+  }
+  return (
+    <PageImage
+      key={`${place.document.sha256} ${place.page}`}
+      sha256={place.document.sha256}
+      page={place.page}
+      frames={frames}
+      width={PAGE_WIDTH}
+    />
+  )
+}
+
+function Decision({ finding }: { finding: Finding }) {
+  const { say } = useWords()
+  const session = useSession()
+  const { decide, approve } = useFindingCommands(finding.id)
+  const reviews = mayOpen(session, ['maker'])
+  // Whoever decided does not approve the decision.
+  const approves = mayOpen(session, ['checker']) && finding.approval === 'PENDING' &&
+    finding.decidedBy !== session.subject
+  useKeys({
+    a: () => reviews && decide('ACCEPTED'),
+    i: () => reviews && decide('IGNORED'),
+  })
+  return (
+    <>
+      {finding.verdict && (
+        <span>
+          {say(`verdict.${finding.verdict}`)} · {finding.decidedBy} {finding.reason}
+          {finding.approval && ` · ${say(`approval.${finding.approval}`)}`}
+        </span>
+      )}
+      {reviews && (
+        <>
+          <Button size='small' type='primary' onClick={() => decide('ACCEPTED')}>
+            {say('filing.accept')}
+          </Button>
+          <Button size='small' onClick={() => decide('IGNORED')}>{say('filing.ignore')}</Button>
+        </>
+      )}
+      {approves && (
+        <>
+          <Button size='small' type='primary' onClick={() => approve(true)}>
+            {say('inbox.approve')}
+          </Button>
+          <Button size='small' danger onClick={() => approve(false)}>{say('filing.return')}</Button>
+        </>
+      )}
+    </>
+  )
+}
+
+function useFindingCommands(finding: string): {
+  decide: (verdict: FindingVerdict) => void
+  approve: (approve: boolean) => void
+} {
+  const { modal } = App.useApp()
+  const { say } = useWords()
+  const { done, refused, failed } = useTold()
+  const decideFinding = useDo(DecideFinding)
+  const approveFinding = useDo(ApproveFinding)
+  const told = (
+    result: { __typename: 'ReviewFinding' } | ({ __typename: 'ReviewRefusal' } & Refusal),
+  ) => {
+    if (result.__typename === 'ReviewRefusal') refused(result)
+    else done(say('filing.decided'))
+  }
+  /** Asks for a reason first. */
+  const withReason = (title: string, carryOut: (reason: string) => Promise<void>) => {
+    let reason = ''
+    modal.confirm({
+      title,
+      content: (
+        <Input.TextArea
+          aria-label={say('order.reason')}
+          placeholder={say('order.reason')}
+          maxLength={500}
+          onChange={({ target }) => {
+            reason = target.value
+          }}
+        />
+      ),
+      okText: say('common.confirm'),
+      cancelText: say('common.cancel'),
+      onOk: () => carryOut(reason).catch(failed),
+    })
+  }
+  const decideAs = async (verdict: FindingVerdict, reason?: string) => {
+    const input = { finding, verdict, ...(reason === undefined ? {} : { reason }) }
+    told((await decideFinding({ input })).decideFinding)
+  }
+  const approveAs = async (approve: boolean, reason?: string) => {
+    const input = { finding, approve, ...(reason === undefined ? {} : { reason }) }
+    told((await approveFinding({ input })).approveFinding)
+  }
+  return {
+    decide(verdict) {
+      if (verdict === 'ACCEPTED') decideAs(verdict).catch(failed)
+      else withReason(say('filing.ignore'), (reason) => decideAs(verdict, reason))
+    },
+    approve(approve) {
+      if (approve) approveAs(true).catch(failed)
+      else withReason(say('filing.return'), (reason) => approveAs(false, reason))
+    },
+  }
+}
