@@ -5,6 +5,7 @@ import { reporter } from './report.ts'
 
 const SUITES: Readonly<Record<string, string>> = {
   gateway: './suite-gateway.ts',
+  ledger: './suite-ledger.ts',
   main: './suite-main.ts',
 }
 
