@@ -65,6 +65,7 @@ const RULES = [
   'ledger/product/loan.ts',
   'ledger/product/overdue.ts',
   'ledger/product/schedule.ts',
+  'ledger/rule-simulation.ts',
   'ledger/shipped-rules.ts',
   'ledger/statement.ts',
   'ledger/voucher-id.ts',

@@ -250,3 +250,14 @@ export async function accountEntries(
     .limit(page.limit + 1).execute()
   return rows as EntryRow[]
 }
+
+/** Vouchers that events of one type made between two booking dates, after an id. */
+export const vouchersOfType = define<
+  Tenant & { type: string; from: LocalDate; to: LocalDate; after: string; limit: bigint }
+>()((db, p) =>
+  db.selectFrom('voucher').select(['id', 'event_id'])
+    .where('tenant_id', '=', p.tenant).where('event_type', '=', p.type)
+    .where('booking_on', '>=', p.from).where('booking_on', '<=', p.to)
+    .where('event_id', 'is not', null).where('id', '>', p.after)
+    .orderBy('id').limit(p.limit)
+)
