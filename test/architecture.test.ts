@@ -52,6 +52,7 @@ const RULES = [
   'ledger/books.ts',
   'ledger/chart.ts',
   'ledger/event-body.ts',
+  'ledger/export/sheet.ts',
   'ledger/hold.ts',
   'ledger/parameter/pricing.ts',
   'ledger/parameter/rate.ts',
