@@ -6,7 +6,7 @@
  */
 import { extendChain } from '../kernel/chain.ts'
 import { formatMoney } from '../kernel/money.ts'
-import { emit } from '../kernel/outbox.ts'
+import { emitAll, type NewEvent } from '../kernel/outbox.ts'
 import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
 import { nextNumbers } from '../kernel/sequence.ts'
 import { periodOf } from '../kernel/time.ts'
@@ -118,11 +118,13 @@ export async function bookAll(
   }
   await addToAccountDays(tx, tenant, days)
   await addToGeneralDays(tx, tenant, generalDays(sealed))
+  const told: NewEvent[] = []
   for (const [i, { draft, posted }] of accepted.entries()) {
     const { head } = sealed[i]!
     await suspend(tx, head, posted.legs)
-    if (head.serial !== null) await announce(tx, head, draft, posted.legs)
+    if (head.serial !== null) told.push(announcement(head, draft, posted.legs))
   }
+  await emitAll(tx, told)
   return answers
 }
 
@@ -319,14 +321,9 @@ async function suspend(
   }
 }
 
-async function announce(
-  tx: LedgerTx,
-  head: VoucherHead,
-  draft: Draft,
-  legs: readonly Leg[],
-): Promise<void> {
+function announcement(head: VoucherHead, draft: Draft, legs: readonly Leg[]): NewEvent {
   const debit = legs.filter((leg) => leg.side === 'DEBIT')
-  await emit(tx, {
+  return {
     tenant: head.tenant,
     id: draft.announceId,
     topic: 'voucher.posted',
@@ -343,7 +340,7 @@ async function announce(
       debit: debit.map((leg) => ({ amount: formatMoney(leg), currency: leg.currency })),
       suspense: legs.some((leg) => leg.suspense !== undefined),
     },
-  })
+  }
 }
 
 /** `acc_01K…-02`: sorts like the voucher that it comes from, and needs no random inside the unit. */

@@ -5,6 +5,7 @@ import type { CanonicalValue } from '../kernel/canonical-json.ts'
 import { textMalformed } from '../kernel/command.ts'
 import {
   decide,
+  findVersion,
   type Proposal,
   type ProposalCode,
   type ProposalKey,
@@ -18,7 +19,9 @@ import type { BookCode } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
 import { checkReason, type CommandDesk, isText } from './command-desk.ts'
 import { postAgain, type PostEventCode, postingIds, RULE_KIND } from './post-event.ts'
-import { checkRule, type Leg, type RuleCode } from './posting-rule.ts'
+import { readOrderEvent } from './event-body.ts'
+import { checkRule, type Leg, type PostingRule, type RuleCode } from './posting-rule.ts'
+import { type RuleSimulation, RuleSimulator } from './rule-simulation.ts'
 import { accountsByNumber } from './store/account.ts'
 import { subjects } from './store/chart.ts'
 import { eventsById, postedEvent } from './store/event.ts'
@@ -30,8 +33,12 @@ import {
   suspenseById,
   suspenseOfVoucher,
 } from './store/suspense.ts'
-import { entriesOf, reversalOf, voucherById } from './store/voucher.ts'
+import { entriesOf, reversalOf, voucherById, vouchersOfType } from './store/voucher.ts'
 import { reddened, reversed, type VoucherKind } from './voucher.ts'
+
+/** The most events that one simulation looks at, and how many at a time. */
+const SIMULATION_MAX = 50_000
+const SIMULATION_PAGE = 500
 
 /** The most vouchers, and the most legs in all, of one batch. */
 export const BATCH_VOUCHERS_MAX = 1000
@@ -59,6 +66,7 @@ export type CommandCode =
   | 'KEY_MALFORMED'
   | 'LEG_PLACE_MISSING'
   | 'BATCH_TOO_LARGE'
+  | 'SIMULATION_TOO_LARGE'
 
 /**
  * A leg as a person gives it: in a place of the chart, or in a customer's account.
@@ -302,6 +310,55 @@ export class LedgerCommands {
     return await this.#desk.write((tx) =>
       decide(tx, this.#ruleKey(input), { ...input, actor: this.#desk.actor, at })
     )
+  }
+
+  /**
+   * What the books of a past period would be under a version of a rule, whatever its state: every
+   * event of its type that was posted is posted again on paper.
+   */
+  async simulateRule(input: {
+    event: string
+    version: number
+    from: LocalDate
+    to: LocalDate
+  }): Promise<Result<RuleSimulation, CommandCode>> {
+    const { tenant, store } = this.#desk
+    const version = Number.isSafeInteger(input.version)
+      ? await findVersion(store.read, this.#ruleKey(input))
+      : undefined
+    if (version === undefined) {
+      return refuse('PROPOSAL_UNKNOWN', 'There is no such version.', '/version')
+    }
+    const { event: type, from, to } = input
+    return await store.snapshot(async (db) => {
+      const simulator = new RuleSimulator(JSON.parse(version.body) as PostingRule)
+      let after = ''
+      for (let count = 0;; count += SIMULATION_PAGE) {
+        if (count >= SIMULATION_MAX) {
+          return refuse(
+            'SIMULATION_TOO_LARGE',
+            `A simulation looks at no more than ${SIMULATION_MAX} events; take a shorter period.`,
+            '/from',
+          )
+        }
+        const limit = BigInt(SIMULATION_PAGE)
+        const vouchers = await vouchersOfType(db, { tenant, type, from, to, after, limit })
+        const events = await eventsById(db, tenant, vouchers.map((row) => row.event_id!))
+        const bodies = new Map(events.map((event) => [event.id, event.body]))
+        const entries = Map.groupBy(
+          await entriesOf(db, tenant, vouchers.map((row) => row.id)),
+          (entry) => entry.voucher_id,
+        )
+        for (const { id, event_id } of vouchers) {
+          const event = readOrderEvent(bodies.get(event_id!)!)
+          // What was posted could be read.
+          if (!event.ok) throw new Error(event.message)
+          simulator.add({ event: event.value, entries: (entries.get(id) ?? []).map(legOf) })
+        }
+        if (vouchers.length < SIMULATION_PAGE) return ok(simulator.result())
+        after = vouchers.at(-1)!.id
+      }
+    })
   }
 
   #ruleKey(input: { event: string; version: number }): ProposalKey {

@@ -11,6 +11,7 @@ import './graph/account-mutations.ts'
 import './graph/parameters.ts'
 import './graph/products.ts'
 import './graph/days.ts'
+import './graph/exports.ts'
 
 export type { LedgerContext } from './graph/base.ts'
 

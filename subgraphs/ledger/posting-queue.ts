@@ -68,33 +68,34 @@ export class PostingQueue {
   }
 
   async #drain(tenant: string): Promise<void> {
-    // Callers of the same moment share the first commit.
-    await Promise.resolve()
     const waiting = this.#waiting.get(tenant)!
     while (waiting.length > 0) {
-      await this.#commit(tenant, takeGroup(waiting))
+      let group: Waiting[] | undefined
+      // Taken once the transaction has begun: whoever comes until then is in it.
+      await this.#commit(tenant, () => group ??= takeGroup(waiting))
     }
     this.#waiting.delete(tenant)
   }
 
-  /** Settles every posting of a group; never rejects. */
-  async #commit(tenant: string, group: readonly Waiting[]): Promise<void> {
+  /** Settles every posting of a group; never rejects. @param take answers the same group every time */
+  async #commit(tenant: string, take: () => readonly Waiting[]): Promise<void> {
     try {
       let overlay: AccountOverlay | undefined
       const answers = await this.#store.write((tx) => {
         overlay = this.#cache.of(tx)
-        return bookOnce(tx, this.#cache, tenant, group.map(({ posting }) => posting))
+        return bookOnce(tx, this.#cache, tenant, take().map(({ posting }) => posting))
       }, { lane: tenant })
       this.#cache.keep(overlay!)
-      group.forEach(({ resolve }, i) => resolve(answers[i]!))
+      take().forEach(({ resolve }, i) => resolve(answers[i]!))
     } catch (error) {
+      const group = take()
       const unknown = error instanceof StoreError && error.code === 'outcome_unknown'
       if (unknown || group.length === 1) {
         for (const { reject } of group) reject(error)
         return
       }
       // Nothing was kept: alone, each meets only its own trouble.
-      for (const one of group) await this.#commit(tenant, [one])
+      for (const one of group) await this.#commit(tenant, () => [one])
     }
   }
 }

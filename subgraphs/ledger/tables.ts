@@ -7,6 +7,7 @@ import type { Instant, LocalDate } from '../kernel/time.ts'
 import { firstTables } from './store/migration-1.ts'
 import { accountTables } from './store/migration-2.ts'
 import { productTables } from './store/migration-3.ts'
+import { counterTables } from './store/migration-4.ts'
 
 export interface LedgerTables extends KernelTables {
   institution: { tenant_id: string; code: string; zh: string; en: string }
@@ -214,6 +215,20 @@ export interface LedgerTables extends KernelTables {
     paid_penalty: bigint
     penalty_to: LocalDate
   }
+  /** A teller's drawer, counted at the end of their day (轧账). Append-only. */
+  teller_day: {
+    tenant_id: string
+    teller: string
+    institution: string
+    currency: string
+    on_date: LocalDate
+    /** What the books had in the drawer, and what was counted. */
+    booked: bigint
+    counted: bigint
+    /** The voucher of the difference, if there was one. */
+    voucher_id: string | null
+    closed_at: Instant
+  }
   /** 会计日 as a state: entries are booked on the open one, while the one before is ended. */
   business_day: {
     tenant_id: string
@@ -233,4 +248,5 @@ export const ledgerMigrations: readonly Migration[] = [
   firstTables,
   accountTables,
   productTables,
+  counterTables,
 ]

@@ -6,6 +6,7 @@ import { type Report, reporter } from './report.ts'
 
 const SUITES: Readonly<Record<string, string>> = {
   gateway: './suite-gateway.ts',
+  ledger: './suite-ledger.ts',
   main: './suite-main.ts',
   web: './suite-web.ts',
 }

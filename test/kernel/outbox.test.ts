@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { undelivered } from '../../subgraphs/kernel/dispatcher.ts'
-import { emit } from '../../subgraphs/kernel/outbox.ts'
+import { emit, emitAll } from '../../subgraphs/kernel/outbox.ts'
 import { refuse } from '../../subgraphs/kernel/result.ts'
 import { eachEngine } from '../rig/engines.ts'
 
@@ -50,5 +50,32 @@ eachEngine((engine) => {
     })
     await store.write((tx) => emit(tx, event('kept')))
     expect(await undelivered(store.read)).toMatchObject([{ id: 'kept', state: 0n, tries: 0n }])
+  })
+
+  it('writes many events at once as if one after another, whatever keys come twice', async () => {
+    const store = await engine.openMigrated()
+    await store.write((tx) => emit(tx, event('0')), { lane: 'x' })
+    await store.write(
+      (tx) =>
+        emitAll(tx, [
+          event('1'),
+          event('2', 'l'),
+          event('3'),
+          event('4', 'k', 'other'),
+          event('5'),
+        ]),
+      { lane: 'x' },
+    )
+    const rows = await store.read.selectFrom('outbox').selectAll().orderBy('id').execute()
+    expect(rows.map((r) => [r.id, r.tenant_id, r.event_key, r.seq])).toEqual([
+      ['0', 'demo', 'k', 1n],
+      ['1', 'demo', 'k', 2n],
+      ['2', 'demo', 'l', 1n],
+      ['3', 'demo', 'k', 3n],
+      ['4', 'other', 'k', 1n],
+      ['5', 'demo', 'k', 4n],
+    ])
+    const [one, many] = rows
+    expect({ ...many, id: '0', seq: 1n }).toEqual(one)
   })
 })

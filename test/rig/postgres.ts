@@ -37,8 +37,12 @@ interface User {
   readonly gid?: number
 }
 
-/** Ends what killed runs left behind, then starts a server of our own. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * Ends what killed runs left behind, then starts a server of our own.
+ *
+ * @param durable whether it syncs to the disk as a bank's would; tests do without
+ */
+export async function startPostgres(durable = false): Promise<TestPostgres> {
   endStaleServers()
   const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX))
   const remove = () => rmSync(folder, { recursive: true, force: true })
@@ -65,7 +69,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     for (let attempt = 1;; attempt++) {
       const port = await freePort()
       try {
-        const server = await startServer(join(bin, 'postgres'), data, port, user)
+        const server = await startServer(join(bin, 'postgres'), data, port, user, durable)
         return {
           url: `postgres://test@127.0.0.1:${port}/postgres`,
           async stop() {
@@ -90,15 +94,16 @@ async function startServer(
   data: string,
   port: number,
   user: User,
+  durable: boolean,
 ): Promise<ChildProcess> {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 100,
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    fsync: durable ? 'on' : 'off',
+    synchronous_commit: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
     log_min_messages: 'log',
   }
   const server = spawn(

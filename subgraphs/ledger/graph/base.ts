@@ -7,6 +7,7 @@ import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { AccountCommands } from '../account-commands.ts'
 import type { Jobs } from '../../kernel/job.ts'
+import type { ExportCommands } from '../export/commands.ts'
 import type { DayCommands } from '../day-end/commands.ts'
 import type { ProductCommands } from '../product/commands.ts'
 import type { ExchangeCommands } from '../product/exchange.ts'
@@ -39,6 +40,7 @@ export interface LedgerContext extends ResolverContext {
     readonly exchange: ExchangeCommands
     readonly days: DayCommands
     readonly jobs: Jobs
+    readonly exports: ExportCommands
     readonly ports: Ports
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What can be asked of the ledger.
  */
-import { PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
+import { moneyOf, PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
 import { versionsOf } from '../../kernel/four-eyes.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { RULE_KIND } from '../post-event.ts'
@@ -16,15 +16,74 @@ import {
   builder,
   connection,
   findVoucher,
+  money,
   READ,
   rule,
   subject,
+  subjectByCode,
   suspenseItem,
   voucher,
 } from './base.ts'
+import type { PlaceDifference, RuleSimulation } from '../rule-simulation.ts'
+import { resultOf } from './mutations.ts'
 import { suspenseState, trialBalanceReport } from './types.ts'
 
+const difference = builder.objectRef<PlaceDifference>('PlaceDifference').implement({
+  description: 'What a place of the books comes to over a period; debit is positive.',
+  fields: (t) => ({
+    institution: t.exposeString('institution'),
+    subject: t.field({
+      type: subject,
+      resolve: (row, _, context) => subjectByCode(context, row.subject),
+    }),
+    before: t.field({
+      type: money,
+      description: 'As it was booked.',
+      resolve: (row) => moneyOf(row.before, row.currency),
+    }),
+    after: t.field({
+      type: money,
+      description: 'As the version would have booked it.',
+      resolve: (row) => moneyOf(row.after, row.currency),
+    }),
+  }),
+})
+const simulation = builder.objectRef<RuleSimulation>('RuleSimulation').implement({
+  description: 'What the books of a past period would be under a version of a posting rule.',
+  fields: (t) => ({
+    events: t.exposeInt('events', { description: 'Posted events that were looked at.' }),
+    changed: t.exposeInt('changed', { description: 'Events that would make other entries.' }),
+    refused: t.field({
+      type: 'JSON',
+      description: 'Events that the version would refuse, by code.',
+      resolve: (row) => row.refused,
+    }),
+    differences: t.field({
+      type: [difference],
+      listSize: { assumedSize: 10 },
+      description: 'Places that would come to something else.',
+      resolve: (row) => [...row.differences],
+    }),
+  }),
+})
+const simulationResult = resultOf('RuleSimulationResult', simulation)
+
 builder.queryFields((t) => ({
+  ruleSimulation: t.field({
+    type: simulationResult,
+    description: 'What a past period would be under a version of a posting rule, approved or not.',
+    ...READ,
+    args: {
+      event: t.arg.string({ required: true }),
+      version: t.arg.int({ required: true }),
+      from: t.arg({ type: 'Date', required: true }),
+      to: t.arg({ type: 'Date', required: true }),
+    },
+    resolve: async (_, args, { ledger }) => {
+      const done = await ledger.commands.simulateRule(args)
+      return done.ok ? done.value : done
+    },
+  }),
   voucher: t.field({
     type: voucher,
     nullable: true,

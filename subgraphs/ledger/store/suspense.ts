@@ -1,7 +1,9 @@
 /**
  * Amounts that wait in suspense.
  */
-import type { LocalDate } from '../../kernel/time.ts'
+import { sql } from 'kysely'
+import type { Currency } from '../../kernel/money.ts'
+import { type LocalDate, plusDays } from '../../kernel/time.ts'
 import { define, type LedgerReader, type SuspenseRow, type Tenant } from './handle.ts'
 
 export const openSuspense = define<
@@ -93,4 +95,53 @@ export async function suspenseOf(
   const rows = await suspenseWithAmounts(db, tenant).where('s.serial', 'in', serials)
     .orderBy('s.id').execute()
   return rows as SuspenseRow[]
+}
+
+/** Open items of one age. @property toDays included; none for the oldest */
+export interface SuspenseAge {
+  readonly institution: string
+  readonly currency: Currency
+  readonly fromDays: number
+  readonly toDays: number | undefined
+  readonly items: number
+  /** Debit-positive. */
+  readonly minor: bigint
+}
+
+/** Days at which an age begins, youngest first. */
+const AGES = [0, 8, 31, 91] as const
+
+/** What waits in suspense on a day, by institution, currency and age. */
+export async function suspenseAges(
+  db: LedgerReader,
+  tenant: string,
+  on: LocalDate,
+): Promise<SuspenseAge[]> {
+  const ages: SuspenseAge[] = []
+  for (const [i, fromDays] of AGES.entries()) {
+    const next = AGES[i + 1]
+    let query = suspenseWithAmounts(db, tenant).clearSelect()
+      .select(({ fn }) => [
+        'a.institution',
+        'a.currency',
+        fn.countAll<bigint>().as('items'),
+        sql<bigint>`cast(sum(case when e.side = 'DEBIT' then e.minor else -e.minor end) as bigint)`
+          .as('minor'),
+      ])
+      .where('s.state', '=', 'OPEN').where('s.opened_on', '<=', plusDays(on, -fromDays))
+    if (next !== undefined) query = query.where('s.opened_on', '>', plusDays(on, -next))
+    const rows = await query.groupBy(['a.institution', 'a.currency'])
+      .orderBy('a.institution').orderBy('a.currency').execute()
+    for (const row of rows) {
+      ages.push({
+        institution: row.institution,
+        currency: row.currency as Currency,
+        fromDays,
+        toDays: next === undefined ? undefined : next - 1,
+        items: Number(row.items),
+        minor: row.minor,
+      })
+    }
+  }
+  return ages
 }

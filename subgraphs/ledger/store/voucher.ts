@@ -250,3 +250,51 @@ export async function accountEntries(
     .limit(page.limit + 1).execute()
   return rows as EntryRow[]
 }
+
+/** Vouchers that events of one type made between two booking dates, after an id. */
+export const vouchersOfType = define<
+  Tenant & { type: string; from: LocalDate; to: LocalDate; after: string; limit: bigint }
+>()((db, p) =>
+  db.selectFrom('voucher').select(['id', 'event_id'])
+    .where('tenant_id', '=', p.tenant).where('event_type', '=', p.type)
+    .where('booking_on', '>=', p.from).where('booking_on', '<=', p.to)
+    .where('event_id', 'is not', null).where('id', '>', p.after)
+    .orderBy('id').limit(p.limit)
+)
+
+/** An entry with what its voucher says. */
+export interface StatementRow {
+  readonly booking_on: LocalDate
+  readonly value_on: LocalDate
+  readonly number: string
+  readonly summary: string
+  readonly side: string
+  readonly minor: bigint
+  readonly balance_after: bigint
+}
+
+/** An account's entries between two booking dates, both included, in booking order. */
+export async function entriesBetween(
+  db: LedgerReader,
+  tenant: string,
+  account: string,
+  range: { from: LocalDate; to: LocalDate; limit: number },
+): Promise<StatementRow[]> {
+  return await db.selectFrom('entry as e')
+    .innerJoin(
+      'voucher as v',
+      (j) => j.onRef('v.tenant_id', '=', 'e.tenant_id').onRef('v.id', '=', 'e.voucher_id'),
+    )
+    .select([
+      'e.booking_on',
+      'e.value_on',
+      'v.number',
+      'v.summary',
+      'e.side',
+      'e.minor',
+      'e.balance_after',
+    ])
+    .where('e.tenant_id', '=', tenant).where('e.account_id', '=', account)
+    .where('e.booking_on', '>=', range.from).where('e.booking_on', '<=', range.to)
+    .orderBy('v.link').orderBy('v.link_index').orderBy('e.line').limit(range.limit).execute()
+}

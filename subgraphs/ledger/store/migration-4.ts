@@ -1,0 +1,34 @@
+/**
+ * Vouchers by the type of their event, for simulations of rules; cash drawers of tellers.
+ */
+import { sql } from 'kysely'
+import type { Migration } from '../../kernel/migrate.ts'
+
+export const counterTables: Migration = {
+  name: 'ledger-4',
+  async up(db, t) {
+    await db.schema.createIndex('voucher_4_event_type').on('voucher')
+      .columns(['tenant_id', 'event_type', 'id'])
+      .where(sql<boolean>`event_type is not null`).execute()
+    await t.table(
+      db.schema.createTable('teller_day')
+        .addColumn('tenant_id', t.text, (c) => c.notNull())
+        .addColumn('teller', t.text, (c) => c.notNull())
+        .addColumn('institution', t.text, (c) => c.notNull())
+        .addColumn('currency', t.text, (c) => c.notNull())
+        .addColumn('on_date', t.text, (c) => c.notNull())
+        .addColumn('booked', t.int, (c) => c.notNull())
+        .addColumn('counted', t.int, (c) => c.notNull())
+        .addColumn('voucher_id', t.text)
+        .addColumn('closed_at', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('teller_day_pk', [
+          'tenant_id',
+          'teller',
+          'institution',
+          'currency',
+          'on_date',
+        ]),
+    ).execute()
+    await t.appendOnly('teller_day')
+  },
+}
