@@ -4,6 +4,7 @@
 import { reporter } from './report.ts'
 
 const SUITES: Readonly<Record<string, string>> = {
+  documents: './suite-documents.ts',
   gateway: './suite-gateway.ts',
   main: './suite-main.ts',
 }
