@@ -73,6 +73,7 @@ const RULES = [
   'documents/evidence/checkpoint.ts',
   'documents/evidence/event.ts',
   'documents/evidence/merkle.ts',
+  'documents/evidence/short-hash.ts',
   'documents/evidence/verifier.ts',
   'documents/facts/fact.ts',
   'documents/facts/label.ts',

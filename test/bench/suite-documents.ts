@@ -30,7 +30,7 @@ import { HAS_DATA, report as realReport, reportPath } from '../documents/fixture
 import { homophones, labelled } from '../documents/fixtures/typos.ts'
 import type { Uploaded } from './documents/upload.ts'
 import { timed } from './process.ts'
-import { type Figure, median } from './report.ts'
+import { cpuMs, type Figure, median } from './report.ts'
 
 const PAGES = 200
 const REVIEW_BAR_SECONDS = 20
@@ -61,7 +61,7 @@ async function benchReview(say: Report): Promise<void> {
   try {
     const made = join(folder, 'report.pdf')
     // A wrong amount early on, so that there is a first finding to wait for.
-    const parts = reportParts({ year: 2021, repeat: 68 })
+    const parts = reportParts({ year: 2021, repeat: 125 })
       .map((part) => typeof part === 'string' ? part.replace('壹佰贰拾叁万', '贰佰贰拾叁万') : part)
     await writeFile(made, reportPdf(parts))
     await benchOne(say, made, 'a made-up ruled report', folder)
@@ -87,6 +87,12 @@ async function benchOne(say: Report, file: string, what: string, folder: string)
     unit: 's',
     bar: `<= ${REVIEW_BAR_SECONDS} s for ${PAGES} pages`,
     ok: seconds <= REVIEW_BAR_SECONDS,
+  })
+  say({
+    suite: '',
+    case: `${name}: CPU time of the process`,
+    value: measured.cpuSeconds,
+    unit: 's',
   })
   say({
     suite: '',
@@ -146,19 +152,20 @@ async function benchExtraction(say: Report): Promise<void> {
 async function benchTree(say: Report): Promise<void> {
   const data = Array.from({ length: 1000 }, (_, i) => new Uint8Array(32).fill(i))
   const tree = new MerkleTree()
-  const began = performance.now()
+  // CPU time: what one core does is asked, not how busy the machine is.
+  const began = cpuMs()
   for (let i = 0; i < LEAVES; i++) tree.append(leafHash(data[i % 1000]!))
-  const rate = LEAVES / ((performance.now() - began) / 1000)
+  const rate = LEAVES / ((cpuMs() - began) / 1000)
   const COUNT = 20_000
-  const asked = performance.now()
+  const asked = cpuMs()
   for (let i = 0; i < COUNT; i++) {
     const leaf = await crypto.subtle.digest('SHA-256', data[i % 1000]! as Uint8Array<ArrayBuffer>)
     await crypto.subtle.digest('SHA-256', leaf)
   }
-  const peer = COUNT / ((performance.now() - asked) / 1000)
+  const peer = COUNT / ((cpuMs() - asked) / 1000)
   say({
     suite: '',
-    case: 'leaves into the tree, on one core',
+    case: 'leaves into the tree, per second of one core',
     value: rate,
     unit: 'leaves/s',
     peer: 'two WebCrypto digests a leaf',

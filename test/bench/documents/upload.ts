@@ -18,6 +18,7 @@ export interface Uploaded {
   readonly seconds: number
   readonly pages: number
   readonly findings: number
+  readonly cpuSeconds: number
 }
 
 const [file, out] = process.argv.slice(2)
@@ -54,7 +55,9 @@ for await (const step of running.jobs.watch(reviewer.tenant, job)) {
   if (step.state === 'FAILED') throw new Error(step.error ?? 'failed')
   done = { findings, pages }
 }
-const uploaded: Uploaded = { firstSeconds, seconds: since(), ...done! }
+const { user, system } = process.cpuUsage()
+const cpuSeconds = (user + system) / 1e6
+const uploaded: Uploaded = { firstSeconds, seconds: since(), cpuSeconds, ...done! }
 await writeFile(out!, JSON.stringify(uploaded))
 await running.stop()
 process.exit(0)
