@@ -86,6 +86,7 @@ const RULES = [
   'documents/rules/confusions.ts',
   'documents/rules/laws.ts',
   'documents/rules/mention-rules.ts',
+  'documents/rules/rule-set.ts',
   'documents/rules/statement-rules.ts',
   'documents/rules/sum-rules.ts',
   'documents/rules/wording-rules.ts',
