@@ -13,13 +13,14 @@ import type { Store } from '../kernel/store.ts'
 import { ENGINE_VERSION } from './checks/catalogue.ts'
 import type { Finding } from './checks/finding.ts'
 import { type Presence, presenceOf } from './decision.ts'
+import type { EvidenceEvent } from './evidence/event.ts'
 import type { EvidenceLog } from './evidence/log.ts'
 import type { Fact } from './facts/fact.ts'
 import { checkManualSum, factKey, type SumPart } from './manual-sum.ts'
 import { rulesInForce, today } from './rule-version.ts'
 import type { FactState, FileOutcome, ReviewFile } from './review-task.ts'
 import { runReview } from './review-thread.ts'
-import { casesById } from './store/evidence.ts'
+import { casesById, eventsOfCase } from './store/evidence.ts'
 import {
   allFindings,
   type DocumentRow,
@@ -320,6 +321,9 @@ async function recordRun(
     )
     if (!opened.ok) throw new Error(`${opened.code}: ${opened.message}`)
   }
+  // A run that was killed after it was recorded is no second one.
+  const events = await eventsOfCase(store.read, { tenant: job.tenant, case: id })
+  if (events.some(({ event }) => (JSON.parse(event) as EvidenceEvent).body.run === job.id)) return
   const recorded = await evidence.record(job.tenant, id, 'review.decided', {
     action: 'RUN',
     run: job.id,
