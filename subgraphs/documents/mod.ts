@@ -12,6 +12,7 @@ import { ReviewCommands } from './commands.ts'
 import { EvidenceLog, type EvidenceOptions } from './evidence/log.ts'
 import { evidenceOptions } from './evidence/options.ts'
 import { type DocumentsContext, documentsSchema } from './graph.ts'
+import { shipRules } from './rule-version.ts'
 import { REVIEW_KIND, reviewHandler } from './review-job.ts'
 import { documentMigrations, type DocumentTables } from './tables.ts'
 import { verifyDocuments } from './verify.ts'
@@ -72,10 +73,21 @@ export async function openDocuments(
       return {
         ...request,
         actor,
-        documents: { db: store.read, commands: commands(actor), jobs, evidence, simulated },
+        documents: {
+          db: store.read,
+          store,
+          ports,
+          commands: commands(actor),
+          jobs,
+          evidence,
+          simulated,
+        },
       }
     },
-    provision: () => Promise.resolve(),
+    async provision({ tenant }) {
+      const at = ports.clock.now()
+      await store.write((tx) => shipRules(tx, tenant, at), { lane: `${tenant}:review` })
+    },
     async start() {
       await jobs.resume()
       timer = setInterval(() => void evidence.sealAll().catch(env.report), SEAL_MS)

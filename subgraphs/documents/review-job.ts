@@ -13,12 +13,14 @@ import type { Store } from '../kernel/store.ts'
 import { ENGINE_VERSION } from './checks/catalogue.ts'
 import type { Finding } from './checks/finding.ts'
 import { type Presence, presenceOf } from './decision.ts'
+import type { EvidenceEvent } from './evidence/event.ts'
 import type { EvidenceLog } from './evidence/log.ts'
 import type { Fact } from './facts/fact.ts'
 import { checkManualSum, factKey, type SumPart } from './manual-sum.ts'
+import { rulesInForce, today } from './rule-version.ts'
 import type { FactState, FileOutcome, ReviewFile } from './review-task.ts'
 import { runReview } from './review-thread.ts'
-import { casesById } from './store/evidence.ts'
+import { casesById, eventsOfCase } from './store/evidence.ts'
 import {
   allFindings,
   type DocumentRow,
@@ -105,8 +107,9 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
       })().catch((error: unknown) => failure.abort(error)).finally(() => saving = undefined)
     }
     save()
+    const { rules, version } = await rulesInForce(shop.store.read, tenant, today(shop.ports))
     const outcome = await runReview(
-      { files },
+      { files, rules },
       (news) => {
         if (news.kind === 'page') {
           progress = { ...progress, document: news.file + 1, page: news.page, pages: news.pages }
@@ -129,7 +132,7 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
       const reviewed = documents.filter((_, i) => outcome.files[i]!.refused === null)
       await writeFindings(tx, { tenant, project, run: job.id }, documents, reviewed, findings)
     }, { lane: `${tenant}:review` })
-    await recordRun(shop, job, project, documents, findings.length)
+    await recordRun(shop, job, project, documents, { findings: findings.length, rules: version })
     await control.checkpoint(
       null,
       counted({ ...progress, phase: 'DONE', ...NOTHING }, findings) as unknown as CanonicalValue,
@@ -302,7 +305,7 @@ async function recordRun(
   job: { tenant: string; id: string; createdBy: string },
   project: string,
   documents: readonly DocumentRow[],
-  findings: number,
+  counts: { readonly findings: number; readonly rules: number },
 ): Promise<void> {
   const files = documents.map(({ file }) => file)
   const hash = sha256Hex(canonicalJson(files))
@@ -318,12 +321,15 @@ async function recordRun(
     )
     if (!opened.ok) throw new Error(`${opened.code}: ${opened.message}`)
   }
+  // A run that was killed after it was recorded is no second one.
+  const events = await eventsOfCase(store.read, { tenant: job.tenant, case: id })
+  if (events.some(({ event }) => (JSON.parse(event) as EvidenceEvent).body.run === job.id)) return
   const recorded = await evidence.record(job.tenant, id, 'review.decided', {
     action: 'RUN',
     run: job.id,
     engine: ENGINE_VERSION,
     files,
-    findings,
+    ...counts,
   })
   if (!recorded.ok) throw new Error(`${recorded.code}: ${recorded.message}`)
 }

@@ -6,6 +6,7 @@ import type { Finding } from './checks/finding.ts'
 import type { Fact } from './facts/fact.ts'
 import type { FileKind, PageFacts } from './read/model.ts'
 import type { ReadCode } from './read/read.ts'
+import type { RuleSet } from './rules/rule-set.ts'
 import type { Coverage } from './review.ts'
 
 /** A file to review. @property name for its extension */
@@ -18,6 +19,8 @@ export interface ReviewFile {
 export interface ReviewTask {
   readonly files: readonly (ReviewFile | null)[]
   readonly confusions?: readonly string[]
+  /** Identities of statements; the shipped ones when absent. */
+  readonly rules?: RuleSet
 }
 
 /** How a figure fared. */

@@ -24,7 +24,7 @@ const tell = (news: ReviewNews) => parentPort!.postMessage(news)
 /** Progress is told at most so often. */
 const PAGE_EVERY_MS = 200
 
-async function review({ files, confusions }: ReviewTask): Promise<void> {
+async function review({ files, confusions, rules }: ReviewTask): Promise<void> {
   const findings: Finding[] = []
   const verified: Verified[] = []
   const reviewed: (Reviewed & { read: ReadDocument })[] = []
@@ -50,7 +50,7 @@ async function review({ files, confusions }: ReviewTask): Promise<void> {
       outcomes.set(file, { refused: read })
       continue
     }
-    const whole = reviewDocument(file, read.value)
+    const whole = reviewDocument(file, read.value, rules)
     take(whole)
     take(unreadPages(file, read.value))
     reviewed.push({ ...whole, read: read.value })

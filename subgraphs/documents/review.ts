@@ -25,6 +25,7 @@ import {
 } from './facts/outline.ts'
 import { type Statement, statementsOf } from './facts/statement.ts'
 import type { Block, Place, ReadDocument } from './read/model.ts'
+import { type RuleSet, SHIPPED_RULES } from './rules/rule-set.ts'
 import { SHIPPED_CONFUSIONS } from './rules/confusions.ts'
 
 /** How much of a document's figures was checked. */
@@ -109,6 +110,7 @@ function checkParagraph(placed: PlacedParagraph, document: number): Collector[] 
 export function reviewDocument(
   document: number,
   read: ReadDocument,
+  rules: RuleSet = SHIPPED_RULES,
 ): Reviewed & { findings: Finding[]; verified: Verified[] } {
   const outline = outlineOf(read)
   const statements = statementsOf(outline.tables, outline.year)
@@ -118,7 +120,7 @@ export function reviewDocument(
     if (found === undefined) collectors.set(check, found = new Collector(check, document))
     return found
   }
-  checkStatements(statements, collector('statement'))
+  checkStatements(statements, rules, collector('statement'))
   checkNotes(outline.tables, statements, outline.year, collector('note'), collector('unit'))
   for (const table of outline.tables) checkGrowth(table, outline.year, collector('growth'))
   const mentions = checkMentions(outline, statements, collector('mention'))

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Report, reporter } from './report.ts'
 
 const SUITES: Readonly<Record<string, string>> = {
+  documents: './suite-documents.ts',
   gateway: './suite-gateway.ts',
   ledger: './suite-ledger.ts',
   main: './suite-main.ts',

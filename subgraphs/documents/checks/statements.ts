@@ -11,7 +11,7 @@ import {
   type StatementFigure,
   type StatementItem,
 } from '../facts/statement.ts'
-import { SECTION_RULES, STATEMENT_RULES } from '../rules/statement-rules.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
 import { Collector, equationOf } from './finding.ts'
 
 /** A rule brought to one statement. */
@@ -33,9 +33,13 @@ interface Outcome {
 }
 
 /** Checks all statements of a document. */
-export function checkStatements(statements: readonly Statement[], collector: Collector): void {
+export function checkStatements(
+  statements: readonly Statement[],
+  rules: RuleSet,
+  collector: Collector,
+): void {
   const outcomes = statements.flatMap((statement) =>
-    [...identities(statement), ...sections(statement)].flatMap(evaluate)
+    [...identities(statement, rules), ...sections(statement, rules)].flatMap(evaluate)
   )
   for (const outcome of outcomes) {
     const { applied, period } = outcome
@@ -81,8 +85,8 @@ export function checkStatements(statements: readonly Statement[], collector: Col
   }
 }
 
-function identities(statement: Statement): Applied[] {
-  return STATEMENT_RULES.flatMap((rule): Applied[] => {
+function identities(statement: Statement, rules: RuleSet): Applied[] {
+  return rules.statements.flatMap((rule): Applied[] => {
     if (rule.scope !== statement.kind) return []
     const total = findItem(statement, rule.total)
     if (total === undefined) return []
@@ -102,8 +106,8 @@ function identities(statement: Statement): Applied[] {
   })
 }
 
-function sections(statement: Statement): Applied[] {
-  return SECTION_RULES.flatMap((rule): Applied[] => {
+function sections(statement: Statement, rules: RuleSet): Applied[] {
+  return rules.sections.flatMap((rule): Applied[] => {
     if (rule.scope !== statement.kind) return []
     const { items } = statement
     const from = items.findIndex(({ item }) => item === rule.heading)

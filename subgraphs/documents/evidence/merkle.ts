@@ -4,6 +4,7 @@
  * @see RFC 9162, section 2.1
  */
 import { sha256 } from '@noble/hashes/sha2.js'
+import { SHORT_MAX, shortSha256 } from './short-hash.ts'
 
 export const HASH_BYTES = 32
 
@@ -18,7 +19,7 @@ export function leafHash(data: Uint8Array): Uint8Array {
   const input = new Uint8Array(data.length + 1)
   input[0] = LEAF
   input.set(data, 1)
-  return sha256(input)
+  return input.length <= SHORT_MAX ? shortSha256(input) : sha256(input)
 }
 
 const pair = new Uint8Array(1 + 2 * HASH_BYTES)
@@ -28,7 +29,7 @@ pair[0] = NODE
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   pair.set(left, 1)
   pair.set(right, 1 + HASH_BYTES)
-  return sha256(pair)
+  return shortSha256(pair)
 }
 
 /** A complete subtree: `2^level` leaves from `index × 2^level` on. */

@@ -4,6 +4,9 @@
 import { loadMany, loadOne } from '../../kernel/batch.ts'
 import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import type { Job, Jobs } from '../../kernel/job.ts'
+import type { Ports } from '../../kernel/ports.ts'
+import type { Store } from '../../kernel/store.ts'
+import type { DocumentTables } from '../tables.ts'
 import type { ReviewCommands } from '../commands.ts'
 import type { EvidenceLog } from '../evidence/log.ts'
 import { type CaseRow, casesById, type CheckpointRow, eventsOfCase } from '../store/evidence.ts'
@@ -25,6 +28,8 @@ import {
 export interface DocumentsContext extends ResolverContext {
   readonly documents: {
     readonly db: DocumentsReader
+    readonly store: Store<DocumentTables>
+    readonly ports: Ports
     readonly commands: ReviewCommands
     readonly jobs: Jobs
     readonly evidence: EvidenceLog

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -11,6 +12,7 @@ import {
   verifyInclusion,
 } from '../../../subgraphs/documents/evidence/merkle.ts'
 import { hex } from '../../../subgraphs/documents/evidence/note.ts'
+import { SHORT_MAX, shortSha256 } from '../../../subgraphs/documents/evidence/short-hash.ts'
 import { DATA, HAS_DATA, WITHOUT_DATA } from '../fixtures/reports.ts'
 
 const leafOf = (n: number) => leafHash(new TextEncoder().encode(`leaf ${n}`))
@@ -29,6 +31,22 @@ function rootByDefinition(leaves: readonly Uint8Array[]): Uint8Array {
   while (k * 2 < leaves.length) k *= 2
   return nodeHash(rootByDefinition(leaves.slice(0, k)), rootByDefinition(leaves.slice(k)))
 }
+
+describe('the hash of short messages', () => {
+  it('is SHA-256, at every length that it takes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: SHORT_MAX }), (message) => {
+        expect(hex(shortSha256(message))).toBe(createHash('sha256').update(message).digest('hex'))
+      }),
+      { numRuns: 500 },
+    )
+    for (let length = 0; length <= SHORT_MAX; length++) {
+      const message = new Uint8Array(length).fill(length)
+      expect(hex(shortSha256(message))).toBe(createHash('sha256').update(message).digest('hex'))
+    }
+    expect(() => shortSha256(new Uint8Array(SHORT_MAX + 1))).toThrow(RangeError)
+  })
+})
 
 describe('a tree', () => {
   it('has the root that the standard defines, at every size that it had', () => {

@@ -43,6 +43,16 @@ export interface SplitGateway {
   }
 }
 
+/** The address of every subgraph but one. */
+export function othersAt(url: string, own: string): Record<string, string> {
+  return Object.fromEntries(
+    SUBGRAPHS.filter(({ name }) => name !== own).map(({ name }) => [
+      `SUBGRAPH_${name.replaceAll('-', '_').toUpperCase()}_URL`,
+      url,
+    ]),
+  )
+}
+
 /** Opens the gateway on a data folder; the ledger is not started yet. */
 export async function splitGateway(folder: string): Promise<SplitGateway> {
   const port = await freePort()
@@ -84,8 +94,7 @@ export async function splitGateway(folder: string): Promise<SplitGateway> {
           DATA_DIR: join(folder, 'ledger'),
           PORT: String(port),
           SUBGRAPH_HMAC_KEYS,
-          SUBGRAPH_ORDERS_URL: here,
-          SUBGRAPH_PAYMENTS_URL: here,
+          ...othersAt(here, 'ledger'),
         })
         await running.printed('answers signed requests at')
         expect(running.output()).toContain('answers signed requests at')

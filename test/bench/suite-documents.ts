@@ -1,0 +1,284 @@
+/**
+ * Filings from upload to findings, the tree, proofs and the verifier, against the issue's bars.
+ */
+import '../../gateway/environment.ts'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { outlineOf } from '../../subgraphs/documents/facts/outline.ts'
+import { doubtsOf, Ngrams, textsOf } from '../../subgraphs/documents/checks/typos.ts'
+import {
+  foldNodes,
+  HASH_BYTES,
+  inclusionProof,
+  leafHash,
+  MerkleTree,
+  type NodeAt,
+  nodeHash,
+  nodesOf,
+  verifyInclusion,
+} from '../../subgraphs/documents/evidence/merkle.ts'
+import { verifyBundle } from '../../subgraphs/documents/evidence/verifier.ts'
+import { countCharacters } from '../../subgraphs/documents/read/model.ts'
+import { readFiling } from '../../subgraphs/documents/read/read.ts'
+import { must } from '../../subgraphs/kernel/result.ts'
+import { packedCase } from '../documents/fixtures/evidence.ts'
+import { dice } from '../documents/fixtures/inject.ts'
+import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
+import { HAS_DATA, report as realReport, reportPath } from '../documents/fixtures/reports.ts'
+import { homophones, labelled } from '../documents/fixtures/typos.ts'
+import type { Uploaded } from './documents/upload.ts'
+import { timed } from './process.ts'
+import { cpuMs, type Figure, median } from './report.ts'
+
+const PAGES = 200
+const REVIEW_BAR_SECONDS = 20
+const FIRST_BAR_SECONDS = 3
+const MEMORY_BAR_MB = 600
+const LEAVES_BAR = 100_000
+const PROOF_BAR_MS = 1
+const VERIFIER_BAR_MS = 50
+const LEAVES = 400_000
+const LARGE_TREE = 10_000_000
+
+type Report = (figure: Figure) => void
+
+/** Runs the suite. */
+export async function run(report: Report): Promise<void> {
+  const say: Report = (figure) => report({ ...figure, suite: 'documents' })
+  await benchReview(say)
+  await benchExtraction(say)
+  await benchTree(say)
+  benchProof(say)
+  await benchVerifier(say)
+  await benchTypos(say)
+}
+
+/** A made-up report of so many pages, and the longest real one where it is laid beside. */
+async function benchReview(say: Report): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-'))
+  try {
+    const made = join(folder, 'report.pdf')
+    // A wrong amount early on, so that there is a first finding to wait for.
+    const parts = reportParts({ year: 2021, repeat: 125 })
+      .map((part) => typeof part === 'string' ? part.replace('壹佰贰拾叁万', '贰佰贰拾叁万') : part)
+    await writeFile(made, reportPdf(parts))
+    await benchOne(say, made, 'a made-up ruled report', folder)
+    if (!HAS_DATA) return
+    await benchOne(say, reportPath('jinyu-2020'), 'a real annual report', folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function benchOne(say: Report, file: string, what: string, folder: string): Promise<void> {
+  const out = join(folder, 'out.json')
+  const data = await mkdtemp(join(folder, 'data-'))
+  const { peakMb } = await timed(['test/bench/documents/upload.ts', file, out], data)
+  const measured = JSON.parse(await readFile(out, 'utf8')) as Uploaded
+  const name = `${what} of ${measured.pages} pages`
+  // The bar is for 200 pages.
+  const seconds = measured.seconds * PAGES / Math.max(measured.pages, PAGES)
+  say({
+    suite: '',
+    case: `${name}: upload to findings`,
+    value: measured.seconds,
+    unit: 's',
+    bar: `<= ${REVIEW_BAR_SECONDS} s for ${PAGES} pages`,
+    ok: seconds <= REVIEW_BAR_SECONDS,
+  })
+  say({
+    suite: '',
+    case: `${name}: CPU time of the process`,
+    value: measured.cpuSeconds,
+    unit: 's',
+  })
+  say({
+    suite: '',
+    case: `${name}: upload to the first finding`,
+    value: measured.firstSeconds,
+    unit: 's',
+    bar: `<= ${FIRST_BAR_SECONDS} s`,
+    ok: measured.firstSeconds <= FIRST_BAR_SECONDS,
+  })
+  say({
+    suite: '',
+    case: `${name}: peak memory of the process`,
+    value: peakMb,
+    unit: 'MB',
+    bar: `<= ${MEMORY_BAR_MB} MB`,
+    ok: peakMb <= MEMORY_BAR_MB,
+  })
+}
+
+/** Text against poppler's, to the character. */
+async function benchExtraction(say: Report): Promise<void> {
+  const poppler = spawnSync('pdftotext', ['-v']).status === 0
+  if (!HAS_DATA || !poppler) return
+  const path = reportPath('sifang-2019')
+  const bytes = new Uint8Array(await readFile(path))
+  const began = performance.now()
+  const read = must(await readFiling('sifang-2019.pdf', bytes))
+  const ours = (performance.now() - began) / 1000
+  const asked = performance.now()
+  const text = execFileSync('pdftotext', ['-layout', path, '-'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  const theirs = (performance.now() - asked) / 1000
+  const characters = read.pages.reduce((n, page) => n + page.characters, 0)
+  say({
+    suite: '',
+    case: 'text of a real report, with tables, against poppler',
+    value: read.pages.length / ours,
+    unit: 'pages/s',
+    peer: 'pdftotext -layout',
+    ratio: theirs / ours,
+  })
+  say({
+    suite: '',
+    case: 'characters found',
+    value: characters,
+    unit: 'characters',
+    peer: 'pdftotext -layout',
+    ratio: characters / countCharacters(text),
+    bar: 'as many as poppler',
+    ok: characters === countCharacters(text),
+  })
+}
+
+/** Leaves on one core, against hashing the same with WebCrypto. */
+async function benchTree(say: Report): Promise<void> {
+  const data = Array.from({ length: 1000 }, (_, i) => new Uint8Array(32).fill(i))
+  const tree = new MerkleTree()
+  // CPU time: what one core does is asked, not how busy the machine is.
+  const began = cpuMs()
+  for (let i = 0; i < LEAVES; i++) tree.append(leafHash(data[i % 1000]!))
+  const rate = LEAVES / ((cpuMs() - began) / 1000)
+  const COUNT = 20_000
+  const asked = cpuMs()
+  for (let i = 0; i < COUNT; i++) {
+    const leaf = await crypto.subtle.digest('SHA-256', data[i % 1000]! as Uint8Array<ArrayBuffer>)
+    await crypto.subtle.digest('SHA-256', leaf)
+  }
+  const peer = COUNT / ((cpuMs() - asked) / 1000)
+  say({
+    suite: '',
+    case: 'leaves into the tree, per second of one core',
+    value: rate,
+    unit: 'leaves/s',
+    peer: 'two WebCrypto digests a leaf',
+    ratio: rate / peer,
+    bar: `>= ${LEAVES_BAR}`,
+    ok: rate >= LEAVES_BAR,
+  })
+}
+
+/**
+ * Proofs in a tree of ten million leaves. All leaves are equal, so that building it takes no time; the
+ * nodes lie in memory as those of any tree do, and every proof is verified.
+ */
+function benchProof(say: Report): void {
+  const leaf = leafHash(new Uint8Array(32))
+  const levels: Uint8Array[] = []
+  let hash = leaf
+  for (let count = LARGE_TREE; count > 0; count = Math.floor(count / 2)) {
+    const level = new Uint8Array(count * HASH_BYTES)
+    level.set(hash)
+    for (let filled = HASH_BYTES; filled < level.length; filled *= 2) {
+      level.copyWithin(filled, 0, Math.min(filled, level.length - filled))
+    }
+    levels.push(level)
+    hash = nodeHash(hash, hash)
+  }
+  const nodes = ({ level, index }: NodeAt) =>
+    levels[level]!.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES)
+  const root = foldNodes(nodesOf(0, LARGE_TREE).map(nodes))
+  const roll = dice(1)
+  const times: number[] = []
+  for (let i = 0; i < 2000; i++) {
+    const index = roll(LARGE_TREE)
+    const began = performance.now()
+    const proof = inclusionProof(nodes, index, LARGE_TREE)
+    times.push(performance.now() - began)
+    if (!verifyInclusion(leaf, index, LARGE_TREE, proof, root)) throw new Error('a proof is wrong')
+  }
+  const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!
+  say({
+    suite: '',
+    case: 'inclusion proof among 10,000,000 leaves, median',
+    value: median(times),
+    unit: 'ms',
+    bar: `<= ${PROOF_BAR_MS} ms`,
+    ok: median(times) <= PROOF_BAR_MS,
+  })
+  say({
+    suite: '',
+    case: 'inclusion proof among 10,000,000 leaves, 99 %',
+    value: p99,
+    unit: 'ms',
+    bar: `<= ${PROOF_BAR_MS} ms`,
+    ok: p99 <= PROOF_BAR_MS,
+  })
+}
+
+async function benchVerifier(say: Report): Promise<void> {
+  const { bundle, log } = await packedCase()
+  const times: number[] = []
+  for (let i = 0; i < 200; i++) {
+    const began = performance.now()
+    const verdict = await verifyBundle(bundle, log.trust)
+    times.push(performance.now() - began)
+    if (!verdict.ok) throw new Error('the case is not proved')
+  }
+  say({
+    suite: '',
+    case: 'verifier, a case of ten events with cosignature and time stamp',
+    value: median(times),
+    unit: 'ms',
+    bar: `<= ${VERIFIER_BAR_MS} ms`,
+    ok: median(times) <= VERIFIER_BAR_MS,
+  })
+}
+
+/** Typos on labelled sentences of other fields: no filing of the issuer knows their language. */
+async function benchTypos(say: Report): Promise<void> {
+  if (!HAS_DATA) return
+  const confusions = homophones()
+  const reports = [
+    outlineOf(await realReport('moutai-2020')),
+    outlineOf(await realReport('jinyu-2020')),
+  ]
+  for (const name of ['mcsc_test', 'sighan2015_test'] as const) {
+    const pairs = labelled(name)
+    const grams = new Ngrams()
+    for (const outline of reports) for (const text of textsOf(outline)) grams.add(text)
+    for (const [wrong] of pairs) grams.add(wrong)
+    let right = 0
+    let false_ = 0
+    let made = 0
+    for (const [wrong, correct] of pairs) {
+      if (wrong.length !== correct.length) continue
+      const differs = (at: number) => wrong[at] !== correct[at]
+      made += Array.from(wrong).filter((_, at) => differs(at)).length
+      for (const doubt of doubtsOf(wrong, grams, confusions)) {
+        if (correct[doubt.at] === doubt.right) right += 1
+        else false_ += 1
+      }
+    }
+    const flagged = right + false_
+    say({
+      suite: '',
+      case: `typos of ${name}, corrected: recall`,
+      value: made === 0 ? 0 : right / made,
+      unit: `of ${made}`,
+    })
+    say({
+      suite: '',
+      case: `typos of ${name}, corrected: precision`,
+      value: flagged === 0 ? 0 : right / flagged,
+      unit: `of ${flagged}`,
+    })
+  }
+}
