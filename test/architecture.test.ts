@@ -66,6 +66,16 @@ const RULES = [
   'orders/import/csv.ts',
   'orders/import/mapping.ts',
   'payments/instruction-state.ts',
+  'risk-graph/engine/components.ts',
+  'risk-graph/engine/csr.ts',
+  'risk-graph/engine/days.ts',
+  'risk-graph/engine/graph.ts',
+  'risk-graph/engine/id-table.ts',
+  'risk-graph/engine/louvain.ts',
+  'risk-graph/engine/neighbourhood.ts',
+  'risk-graph/engine/page-rank.ts',
+  'risk-graph/engine/paths.ts',
+  'risk-graph/engine/window.ts',
 ].map((path) => `subgraphs/${path}`)
 
 function withoutComments(text: string): string {

@@ -6,6 +6,7 @@ import { reporter } from './report.ts'
 const SUITES: Readonly<Record<string, string>> = {
   gateway: './suite-gateway.ts',
   main: './suite-main.ts',
+  risk: './suite-risk.ts',
 }
 
 const [name] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
