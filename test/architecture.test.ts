@@ -69,7 +69,7 @@ const RULES = [
   'risk-graph/engine/components.ts',
   'risk-graph/engine/csr.ts',
   'risk-graph/engine/days.ts',
-  'risk-graph/engine/graph.ts',
+  'risk-graph/engine/live-graph.ts',
   'risk-graph/engine/id-table.ts',
   'risk-graph/engine/louvain.ts',
   'risk-graph/engine/neighbourhood.ts',

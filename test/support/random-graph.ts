@@ -1,7 +1,7 @@
 /**
  * Random graphs for differential tests, from a seed.
  */
-import type { EdgeColumns } from '../../subgraphs/risk-graph/engine/graph.ts'
+import type { EdgeColumns } from '../../subgraphs/risk-graph/engine/live-graph.ts'
 
 /** Numbers in [0, 1) that repeat for the same seed. */
 export function seeded(seed: number): () => number {

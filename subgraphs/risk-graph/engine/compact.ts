@@ -3,7 +3,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { buildCsr, type Csr } from './csr.ts'
-import type { Graph } from './graph.ts'
+import type { Graph } from './live-graph.ts'
 
 /** Below this, building the rows here takes less than a thread's start. */
 const THREAD_FROM_EDGES = 200_000

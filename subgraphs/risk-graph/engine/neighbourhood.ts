@@ -1,7 +1,7 @@
 /**
  * What lies around a node.
  */
-import { type Graph, SAME } from './graph.ts'
+import { type Graph, SAME } from './live-graph.ts'
 import { isFiltered, mayUse, type Window } from './window.ts'
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Ways between two nodes, shortest first.
  */
-import { eachNeighbour, type Graph } from './graph.ts'
+import { eachNeighbour, type Graph } from './live-graph.ts'
 import { mayUse, type Window } from './window.ts'
 
 /**

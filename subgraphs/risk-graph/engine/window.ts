@@ -2,7 +2,7 @@
  * Which edges a walk may use.
  */
 import { NO_DAY } from './days.ts'
-import type { Graph } from './graph.ts'
+import type { Graph } from './live-graph.ts'
 
 /** Days, both included. What has no date holds at any time. */
 export interface Window {

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { components } from '../../../subgraphs/risk-graph/engine/components.ts'
-import { Graph } from '../../../subgraphs/risk-graph/engine/graph.ts'
+import { Graph } from '../../../subgraphs/risk-graph/engine/live-graph.ts'
 import { IdTable } from '../../../subgraphs/risk-graph/engine/id-table.ts'
 import { neighbourhood } from '../../../subgraphs/risk-graph/engine/neighbourhood.ts'
 import { motorColumns } from './motor-columns.ts'

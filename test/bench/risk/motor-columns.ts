@@ -2,7 +2,7 @@
  * A motor insurer's graph by numbers alone, in the proportions of 200,000 claims: what the engine is
  * timed on. It has no rings to find; those come from the generator of `subgraphs/risk-graph/synthetic`.
  */
-import type { EdgeColumns } from '../../../subgraphs/risk-graph/engine/graph.ts'
+import type { EdgeColumns } from '../../../subgraphs/risk-graph/engine/live-graph.ts'
 import { seeded } from '../../support/random-graph.ts'
 
 /** @property types per node @property claims the number of the first claim and how many there are */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NO_DAY } from '../../../subgraphs/risk-graph/engine/days.ts'
-import { eachNeighbour, Graph, SAME } from '../../../subgraphs/risk-graph/engine/graph.ts'
+import { eachNeighbour, Graph, SAME } from '../../../subgraphs/risk-graph/engine/live-graph.ts'
 import { neighbourhood } from '../../../subgraphs/risk-graph/engine/neighbourhood.ts'
 import { findPaths } from '../../../subgraphs/risk-graph/engine/paths.ts'
 import type { Window } from '../../../subgraphs/risk-graph/engine/window.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compactBeside, needsCompaction } from '../../../subgraphs/risk-graph/engine/compact.ts'
 import { buildCsr } from '../../../subgraphs/risk-graph/engine/csr.ts'
 import { dateOfDay, dayOf, NO_DAY } from '../../../subgraphs/risk-graph/engine/days.ts'
-import { eachNeighbour, Graph } from '../../../subgraphs/risk-graph/engine/graph.ts'
+import { eachNeighbour, Graph } from '../../../subgraphs/risk-graph/engine/live-graph.ts'
 import { columnsOf } from '../../support/random-graph.ts'
 
 type Step =
