@@ -11,6 +11,7 @@ import { openPostgres } from './store/postgres.ts'
 import { openSqlite } from './store/sqlite.ts'
 
 export { type StoreCode, StoreError } from './store/error.ts'
+export { rowsStatement } from './store/rows.ts'
 export { type Rows, statement } from './store/statement.ts'
 
 /** Which SQL a store speaks. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { refuse } from '../../subgraphs/kernel/result.ts'
-import { nextNumber } from '../../subgraphs/kernel/sequence.ts'
+import { nextNumber, nextNumbers } from '../../subgraphs/kernel/sequence.ts'
 import { eachEngine } from '../rig/engines.ts'
 
 eachEngine((engine) => {
@@ -26,5 +26,16 @@ eachEngine((engine) => {
       await nextNumber(tx, 'demo', 'a'),
     ])
     expect(numbers).toEqual([1n, 1n, 1n, 2n])
+  })
+
+  it('gives several at once, and the next goes on after them', async () => {
+    const store = await engine.openMigrated()
+    const numbers = await store.write(async (tx) => [
+      await nextNumbers(tx, 'demo', 'a', 5n),
+      await nextNumber(tx, 'demo', 'a'),
+      await nextNumbers(tx, 'demo', 'a', 3n),
+    ])
+    expect(numbers).toEqual([1n, 6n, 7n])
+    await expect(store.write((tx) => nextNumbers(tx, 'demo', 'a', 0n))).rejects.toThrow(RangeError)
   })
 })
