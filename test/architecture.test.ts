@@ -41,6 +41,7 @@ const SUBGRAPHS = [
 const RULES = [
   'kernel/actor.ts',
   'kernel/canonical-json.ts',
+  'kernel/csv.ts',
   'kernel/error-text.ts',
   'kernel/ids.ts',
   'kernel/money.ts',
@@ -63,7 +64,6 @@ const RULES = [
   'orders/shipped-types.ts',
   'orders/text.ts',
   'orders/visibility.ts',
-  'orders/import/csv.ts',
   'orders/import/mapping.ts',
   'payments/instruction-state.ts',
   'risk-graph/engine/components.ts',
