@@ -5,8 +5,9 @@ import type { Subgraph } from '../subgraphs/kernel/subgraph.ts'
 import { ledger } from '../subgraphs/ledger/mod.ts'
 import { orders } from '../subgraphs/orders/mod.ts'
 import { payments } from '../subgraphs/payments/mod.ts'
+import { riskGraph } from '../subgraphs/risk-graph/mod.ts'
 
-export { ledger, orders, payments }
+export { ledger, orders, payments, riskGraph }
 export type { BookedOrder, RunningLedger } from '../subgraphs/ledger/mod.ts'
 export {
   APPROVE_KIND,
@@ -22,6 +23,17 @@ export {
   type RunningOrders,
 } from '../subgraphs/orders/mod.ts'
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
+export {
+  CANONICAL as CANONICAL_FILES,
+  checkMapping as checkLoadMapping,
+  LOAD_KIND,
+  type LoadFault,
+  type LoadInput,
+  type LoadMapping,
+  type LoadProgress,
+  loadProgress,
+  type RunningRiskGraph,
+} from '../subgraphs/risk-graph/mod.ts'
 
 /** All of them, in the order in which they are opened. */
-export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments]
+export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments, riskGraph]

@@ -75,7 +75,14 @@ const RULES = [
   'risk-graph/engine/neighbourhood.ts',
   'risk-graph/engine/page-rank.ts',
   'risk-graph/engine/paths.ts',
+  'risk-graph/engine/roots.ts',
   'risk-graph/engine/window.ts',
+  'risk-graph/load/mapping.ts',
+  'risk-graph/masking.ts',
+  'risk-graph/record.ts',
+  'risk-graph/resolve/match.ts',
+  'risk-graph/resolve/normalise.ts',
+  'risk-graph/resolve/similarity.ts',
 ].map((path) => `subgraphs/${path}`)
 
 function withoutComments(text: string): string {

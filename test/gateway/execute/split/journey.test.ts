@@ -3,10 +3,11 @@
  */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { SUBGRAPHS } from '../../../../gateway/subgraphs.ts'
 import { supplierPayment } from '../../../support/forms.ts'
 import { LINEAGE } from '../../../support/journey.ts'
 import { runProcess, testFolder } from '../../../support/process.ts'
-import { splitGateway } from './processes.ts'
+import { everyUrlBut, splitGateway } from './processes.ts'
 
 describe('an order through a gateway whose ledger is elsewhere', { timeout: 60_000 }, () => {
   it('is booked there, paid here, booked again and settled; nobody else is let in', async () => {
@@ -61,11 +62,11 @@ describe('an order through a gateway whose ledger is elsewhere', { timeout: 60_0
 
 describe('the process of one subgraph', { timeout: 60_000 }, () => {
   it.each([
-    [['nonsense'], {}, 2, 'usage: subgraph <orders|ledger|payments>'],
+    [['nonsense'], {}, 2, `usage: subgraph <${SUBGRAPHS.map(({ name }) => name).join('|')}>`],
     [['ledger'], {}, 1, 'SUBGRAPH_ORDERS_URL: events of ledger go to orders; say where'],
     [
       ['ledger'],
-      { SUBGRAPH_ORDERS_URL: 'http://a/graphql', SUBGRAPH_PAYMENTS_URL: 'http://a/graphql' },
+      everyUrlBut('ledger', 'http://a/graphql'),
       1,
       'SUBGRAPH_HMAC_KEYS: processes sign',
     ],

@@ -84,8 +84,7 @@ export async function splitGateway(folder: string): Promise<SplitGateway> {
           DATA_DIR: join(folder, 'ledger'),
           PORT: String(port),
           SUBGRAPH_HMAC_KEYS,
-          SUBGRAPH_ORDERS_URL: here,
-          SUBGRAPH_PAYMENTS_URL: here,
+          ...everyUrlBut('ledger', here),
         })
         await running.printed('answers signed requests at')
         expect(running.output()).toContain('answers signed requests at')
@@ -112,6 +111,14 @@ export async function splitGateway(folder: string): Promise<SplitGateway> {
         }),
     },
   }
+}
+
+/** `SUBGRAPH_<NAME>_URL` of every subgraph but one. */
+export function everyUrlBut(own: string, url: string): Record<string, string> {
+  return Object.fromEntries(
+    SUBGRAPHS.filter(({ name }) => name !== own)
+      .map(({ name }) => [`SUBGRAPH_${name.toUpperCase().replaceAll('-', '_')}_URL`, url]),
+  )
 }
 
 /** A port that nobody listens on at the moment. */
