@@ -24,14 +24,21 @@ export {
 } from '../subgraphs/orders/mod.ts'
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
 export {
+  type AlertReport,
   CANONICAL as CANONICAL_FILES,
   checkMapping as checkLoadMapping,
+  DETECT_KIND,
+  type DetectProgress,
+  detectProgress,
   LOAD_KIND,
   type LoadFault,
   type LoadInput,
   type LoadMapping,
   type LoadProgress,
   loadProgress,
+  MOTOR_DEFAULTS,
+  motorBook,
+  type MotorOptions,
   type RunningRiskGraph,
 } from '../subgraphs/risk-graph/mod.ts'
 

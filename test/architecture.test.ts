@@ -66,6 +66,16 @@ const RULES = [
   'orders/visibility.ts',
   'orders/import/mapping.ts',
   'payments/instruction-state.ts',
+  'risk-graph/detect/chance.ts',
+  'risk-graph/detect/detect.ts',
+  'risk-graph/detect/features.ts',
+  'risk-graph/detect/groups.ts',
+  'risk-graph/detect/match.ts',
+  'risk-graph/detect/projection.ts',
+  'risk-graph/detect/propagate.ts',
+  'risk-graph/detect/rules.ts',
+  'risk-graph/detect/world.ts',
+  'risk-graph/engine/aliases.ts',
   'risk-graph/engine/components.ts',
   'risk-graph/engine/csr.ts',
   'risk-graph/engine/days.ts',
@@ -83,6 +93,8 @@ const RULES = [
   'risk-graph/resolve/match.ts',
   'risk-graph/resolve/normalise.ts',
   'risk-graph/resolve/similarity.ts',
+  'risk-graph/synthetic/motor.ts',
+  'risk-graph/synthetic/random.ts',
 ].map((path) => `subgraphs/${path}`)
 
 function withoutComments(text: string): string {

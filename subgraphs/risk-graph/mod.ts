@@ -4,19 +4,30 @@
 import type { Actor } from '../kernel/actor.ts'
 import type { BlobStore } from '../kernel/blob.ts'
 import type { RequestContext } from '../kernel/builder.ts'
+import type { CanonicalValue } from '../kernel/canonical-json.ts'
+import { shipVersions } from '../kernel/four-eyes.ts'
 import { Jobs } from '../kernel/job.ts'
 import { openMigrated } from '../kernel/migrate.ts'
 import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { RiskCommands } from './commands.ts'
+import { DETECT_KIND, detectHandler } from './detect/job.ts'
+import { type AlertReport, reportOf } from './detect/report.ts'
+import { SHIPPED_RULES } from './detect/rules.ts'
+import { RING_RULES, RULE_KIND } from './detect/version.ts'
+import { aliasesOf } from './engine/aliases.ts'
 import { type RiskContext, riskGraphSchema } from './graph.ts'
 import { LOAD_KIND, loadHandler } from './load/job.ts'
 import { Mirror } from './mirror.ts'
+import { alertsOfDetection } from './store/alerts.ts'
 import { beginRecord, faultsFrom, tenants } from './store/record.ts'
 import { riskMigrations, type RiskTables } from './tables.ts'
 import { verifyRiskGraph } from './verify.ts'
 
+export { DETECT_KIND, type DetectProgress, detectProgress } from './detect/job.ts'
+export type { AlertReport } from './detect/report.ts'
+export { MOTOR_DEFAULTS, motorBook, type MotorOptions } from './synthetic/motor.ts'
 export { LOAD_KIND, type LoadInput, type LoadProgress, loadProgress } from './load/job.ts'
 export { CANONICAL, checkMapping, type LoadMapping } from './load/mapping.ts'
 
@@ -38,6 +49,8 @@ export interface RunningRiskGraph extends RunningSubgraph {
   commands(actor: Actor): RiskCommands
   /** What a load did not take in, by file and line; at most `limit`. */
   faults(tenant: string, load: string, limit: number): Promise<readonly LoadFault[]>
+  /** Alerts of a detection with all that they rest on, by id. */
+  alerts(tenant: string, detection: string): AsyncIterable<AlertReport>
 }
 
 export const riskGraph: Subgraph<RunningRiskGraph> = {
@@ -57,7 +70,10 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       return own
     }
     const shop = { store, ports: env.ports, blobs: env.blobs, mirror }
-    const jobs = new Jobs(kernelStore, env.ports, { [LOAD_KIND]: loadHandler(shop) })
+    const jobs = new Jobs(kernelStore, env.ports, {
+      [LOAD_KIND]: loadHandler(shop),
+      [DETECT_KIND]: detectHandler(shop),
+    })
     const commands = (actor: Actor) =>
       new RiskCommands(store, env.ports, actor, mirror(actor.tenant))
     return {
@@ -82,7 +98,15 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       },
       faults: (tenant, load, limit) =>
         faultsFrom(store.read, { tenant, batch: load, file: '', line: 0n, limit: BigInt(limit) }),
-      provision: ({ tenant }) => store.write((tx) => beginRecord(tx, tenant), { lane: tenant }),
+      alerts: (tenant, detection) => alertReports(store, mirror(tenant), detection),
+      async provision({ tenant }) {
+        const at = env.ports.clock.now()
+        const rules = { [RING_RULES]: SHIPPED_RULES as unknown as CanonicalValue }
+        await store.write(async (tx) => {
+          await beginRecord(tx, tenant)
+          await shipVersions(tx, tenant, RULE_KIND, rules, at)
+        }, { lane: tenant })
+      },
       async start() {
         await jobs.resume()
         // The first question after a start is not the one that waits for the graph.
@@ -99,4 +123,28 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       verify: () => verifyRiskGraph(store),
     }
   },
+}
+
+const ALERT_PAGE = 200n
+
+async function* alertReports(
+  store: Store<RiskTables>,
+  mirror: Mirror,
+  detection: string,
+): AsyncGenerator<AlertReport> {
+  const { tenant, graph } = mirror
+  await mirror.catchUp()
+  let after = ''
+  while (true) {
+    const rows = await alertsOfDetection(store.read, {
+      tenant,
+      detection,
+      after,
+      limit: ALERT_PAGE,
+    })
+    for (const row of rows) yield reportOf(row, mirror, (node) => aliasesOf(graph, node))
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.id
+  }
 }
