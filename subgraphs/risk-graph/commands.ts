@@ -2,15 +2,14 @@
  * What people may do in the risk graph.
  */
 import type { Actor } from '../kernel/actor.ts'
-import { runCommand, textMalformed } from '../kernel/command.ts'
+import { runCommand } from '../kernel/command.ts'
 import type { Ports } from '../kernel/ports.ts'
-import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
+import { ok, refuse, type Result } from '../kernel/result.ts'
 import type { Store } from '../kernel/store.ts'
 import type { Mirror } from './mirror.ts'
+import { checkReason } from './reason.ts'
 import { keepDecisions } from './resolve/decide.ts'
 import type { RiskTables } from './tables.ts'
-
-const REASON_MAX = 1_000
 
 /** Commands of one actor in their tenant. */
 export class RiskCommands {
@@ -68,17 +67,4 @@ export class RiskCommands {
     await this.#mirror.catchUp()
     return ok({ a, b })
   }
-}
-
-/** A refusal of a reason that says nothing, says too much, or cannot be stored. */
-export function checkReason(
-  reason: string,
-): Refusal<'REASON_MISSING' | 'TEXT_MALFORMED'> | undefined {
-  if (!reason.isWellFormed() || reason.includes('\0')) return textMalformed()
-  const text = reason.trim()
-  return text.length >= 4 && text.length <= REASON_MAX ? undefined : refuse(
-    'REASON_MISSING',
-    `A reason has 4 to ${REASON_MAX} characters.`,
-    '/reason',
-  )
 }

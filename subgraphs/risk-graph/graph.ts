@@ -7,6 +7,12 @@ import './graph/mutation.ts'
 import './graph/entities.ts'
 import './graph/loads.ts'
 import './graph/identities.ts'
+import './graph/alerts.ts'
+import './graph/cases.ts'
+import './graph/rules.ts'
+import './graph/scores.ts'
+import './graph/watching.ts'
+import './graph/exports.ts'
 
 export type { RiskContext } from './graph/base.ts'
 

@@ -1,7 +1,7 @@
 /**
  * The risk graph (关系网络分析): find the ring, show the evidence, answer while the claim is open.
  */
-import type { Actor } from '../kernel/actor.ts'
+import { type Actor, systemActor } from '../kernel/actor.ts'
 import type { BlobStore } from '../kernel/blob.ts'
 import type { RequestContext } from '../kernel/builder.ts'
 import type { CanonicalValue } from '../kernel/canonical-json.ts'
@@ -14,12 +14,16 @@ import type { KernelTables } from '../kernel/tables.ts'
 import { RiskCommands } from './commands.ts'
 import { DETECT_KIND, detectHandler } from './detect/job.ts'
 import { type AlertReport, reportOf } from './detect/report.ts'
+import { RuleCommands } from './detect/rule-commands.ts'
 import { SHIPPED_RULES } from './detect/rules.ts'
 import { RING_RULES, RULE_KIND } from './detect/version.ts'
 import { aliasesOf } from './engine/aliases.ts'
 import { type RiskContext, riskGraphSchema } from './graph.ts'
+import { InvestigateCommands } from './investigate/commands.ts'
 import { LOAD_KIND, loadHandler } from './load/job.ts'
 import { Mirror } from './mirror.ts'
+import { ClaimScorer } from './score/command.ts'
+import { SignalCache } from './score/signals.ts'
 import { alertsOfDetection } from './store/alerts.ts'
 import { beginRecord, faultsFrom, tenants } from './store/record.ts'
 import { riskMigrations, type RiskTables } from './tables.ts'
@@ -53,6 +57,8 @@ export interface RunningRiskGraph extends RunningSubgraph {
   alerts(tenant: string, detection: string): AsyncIterable<AlertReport>
 }
 
+const NOBODY: Actor = systemActor('', '', 'system')
+
 export const riskGraph: Subgraph<RunningRiskGraph> = {
   name: 'risk-graph',
   topics: [],
@@ -69,10 +75,22 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       }
       return own
     }
+    const signalsOf = new Map<string, SignalCache>()
+    const signals = (tenant: string) => {
+      let own = signalsOf.get(tenant)
+      if (own === undefined) {
+        own = new SignalCache(store.read, tenant)
+        signalsOf.set(tenant, own)
+      }
+      return own
+    }
     const shop = { store, ports: env.ports, blobs: env.blobs, mirror }
     const jobs = new Jobs(kernelStore, env.ports, {
       [LOAD_KIND]: loadHandler(shop),
-      [DETECT_KIND]: detectHandler(shop),
+      [DETECT_KIND]: async (job, control) => {
+        await detectHandler(shop)(job, control)
+        signals(job.tenant).forget()
+      },
     })
     const commands = (actor: Actor) =>
       new RiskCommands(store, env.ports, actor, mirror(actor.tenant))
@@ -84,17 +102,23 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       mirror,
       commands,
       context(request: RequestContext): RiskContext {
-        const actor = request.actor!
-        const { blobs } = env
+        const { blobs, ports } = env
+        // Whoever is not signed in passes no access rule: nothing of this is then looked at.
+        const actor = request.actor ?? NOBODY
+        const own = mirror(actor.tenant)
+        const known = signals(actor.tenant)
         const risk = {
           db: store.read,
           jobs,
           blobs,
-          // Somebody who is not signed in passes no access rule, so that nobody reads this one.
-          mirror: mirror(actor?.tenant ?? ''),
-          commands: commands(actor ?? { tenant: '' } as Actor),
+          ports,
+          mirror: own,
+          commands: commands(actor),
+          investigate: new InvestigateCommands(store, ports, actor, own, known),
+          rules: new RuleCommands(store, ports, actor, own),
+          scorer: new ClaimScorer(store, ports, own, known),
         }
-        return { ...request, actor, risk }
+        return { ...request, risk } as RiskContext
       },
       faults: (tenant, load, limit) =>
         faultsFrom(store.read, { tenant, batch: load, file: '', line: 0n, limit: BigInt(limit) }),

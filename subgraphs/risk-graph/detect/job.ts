@@ -20,7 +20,7 @@ import type { RiskTables } from '../tables.ts'
 import { detectBeside } from './beside.ts'
 import type { Detection, Finding } from './detect.ts'
 import { matchRings } from './match.ts'
-import { drawSample } from './sample.ts'
+import { drawSample, unalertedPeople } from './sample.ts'
 import { rulesInForce } from './version.ts'
 
 export const DETECT_KIND = 'detect-rings'
@@ -85,7 +85,8 @@ export function detectHandler(shop: DetectShop): JobHandler {
     }
     await keep()
     const ids = detection.findings.map(() => shop.ports.ids.next('alr'))
-    const sample = drawSample(mirror, detection, `${tenant} ${job.id}`, SAMPLE_SIZE)
+    const unalerted = unalertedPeople(mirror, detection)
+    const sample = drawSample(unalerted, `${tenant} ${job.id}`, SAMPLE_SIZE)
       .map((node) => ({ node, id: shop.ports.ids.next('smp') }))
     const fresh = await shop.store.write(
       (tx) =>
@@ -100,6 +101,7 @@ export function detectHandler(shop: DetectShop): JobHandler {
           detection,
           ids,
           sample,
+          unalerted: unalerted.length,
         }),
       { lane: tenant },
     )
@@ -118,12 +120,14 @@ interface Kept {
   readonly links: number
   readonly detection: Detection
   readonly ids: readonly string[]
+  readonly unalerted: number
   readonly sample: readonly { readonly node: number; readonly id: string }[]
 }
 
 /** Keeps what was found; answers how many rings are new. Doing it again adds nothing. */
 async function keepDetection(tx: RiskTx, kept: Kept): Promise<number> {
   const { tenant, at, detection, ruleVersion } = kept
+  const rings = detection.findings.map(({ members }) => new Set(members.map(({ node }) => node)))
   const { affected } = await insertDetection(tx, {
     tenant_id: tenant,
     id: kept.id,
@@ -133,11 +137,16 @@ async function keepDetection(tx: RiskTx, kept: Kept): Promise<number> {
     links: BigInt(kept.links),
     groups: BigInt(detection.groups),
     alerts: BigInt(detection.findings.length),
-    baseline: canonicalJson(detection.baseline as unknown as CanonicalValue),
+    baseline: canonicalJson({
+      ...detection.baseline,
+      // What recall is estimated with.
+      unalerted: kept.unalerted,
+      membersPerAlert: detection.findings.length === 0 ? 1 : rings.reduce((n, r) => n + r.size, 0) /
+        rings.length,
+    } as unknown as CanonicalValue),
     started_by: kept.by,
   })
   if (affected === 0n) return 0
-  const rings = detection.findings.map(({ members }) => new Set(members.map(({ node }) => node)))
   const near = await alertsOfMembers(
     tx,
     [...new Set(rings.flatMap((ring) => [...ring]))].map((no) => [tenant, BigInt(no)]),

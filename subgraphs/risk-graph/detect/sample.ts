@@ -10,12 +10,10 @@ import type { Mirror } from '../mirror.ts'
 import type { Detection } from './detect.ts'
 import { TYPE } from './world.ts'
 
-/** People with a claim who are in no alert. @param salt names the draw */
-export function drawSample(
+/** People with a claim who are in no alert. */
+export function unalertedPeople(
   { graph }: Mirror,
   { findings }: Pick<Detection, 'findings'>,
-  salt: string,
-  count: number,
 ): number[] {
   const inAlerts = new Set(findings.flatMap(({ members }) => members.map(({ node }) => node)))
   const people: number[] = []
@@ -27,6 +25,11 @@ export function drawSample(
     })
     if (claims > 0) people.push(node)
   }
+  return people
+}
+
+/** Some of them. @param salt names the draw */
+export function drawSample(people: readonly number[], salt: string, count: number): number[] {
   const drawn = new Set<number>()
   for (let i = 0; drawn.size < Math.min(count, people.length) && i < count * 20; i++) {
     const hash = parseInt(sha256Hex(`${salt} ${i}`).slice(0, 12), 16)

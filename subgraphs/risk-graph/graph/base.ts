@@ -5,8 +5,12 @@ import { loadOne } from '../../kernel/batch.ts'
 import type { BlobStore } from '../../kernel/blob.ts'
 import { badInput, type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import type { Job, Jobs } from '../../kernel/job.ts'
+import type { Ports } from '../../kernel/ports.ts'
 import { refuse } from '../../kernel/result.ts'
 import type { RiskCommands } from '../commands.ts'
+import type { RuleCommands } from '../detect/rule-commands.ts'
+import type { InvestigateCommands } from '../investigate/commands.ts'
+import type { ClaimScorer } from '../score/command.ts'
 import { dayOf } from '../engine/days.ts'
 import type { Window } from '../engine/window.ts'
 import type { Mirror } from '../mirror.ts'
@@ -17,6 +21,10 @@ export interface RiskContext extends ResolverContext {
   readonly risk: {
     readonly db: RiskReader
     readonly commands: RiskCommands
+    readonly investigate: InvestigateCommands
+    readonly rules: RuleCommands
+    readonly scorer: ClaimScorer
+    readonly ports: Ports
     readonly jobs: Jobs
     readonly blobs: BlobStore
     readonly mirror: Mirror

@@ -43,7 +43,8 @@ export const entityType = builder.enumType('RiskEntityType', {
 })
 
 /** Kinds by number, as the tenant has them. */
-const kindOf = (row: LinkRow, context: RiskContext) => context.risk.mirror.kinds[Number(row.kind)]!
+const kindOf = async (row: LinkRow, context: RiskContext) =>
+  (await graphOf(context)).kinds[Number(row.kind)]!
 
 link.implement({
   description: 'A link of the record. Its id is what alerts name as evidence.',
@@ -105,27 +106,32 @@ entity.implement({
   description: 'A person, vehicle, claim or other thing of the graph. Personal data is masked.',
   ...READ,
   fields: (t) => ({
-    id: t.id({ resolve: ({ no }, _, { risk }) => risk.mirror.ids.name(no) }),
-    type: t.field({ type: entityType, resolve: ({ no }, _, { risk }) => risk.mirror.typeOf(no) }),
+    id: t.id({ resolve: async ({ no }, _, context) => (await graphOf(context)).ids.name(no) }),
+    type: t.field({
+      type: entityType,
+      resolve: async ({ no }, _, context) => (await graphOf(context)).typeOf(no),
+    }),
     name: t.string({
       description: 'Masked where it tells of a person; `revealRiskEntity` shows it.',
       resolve: async ({ no }, _, context) => {
         const { name } = (await findEntity(context, String(no)))!
-        return maskName(context.risk.mirror.typeOf(no), name)
+        return maskName((await graphOf(context)).typeOf(no), name)
       },
     }),
-    masked: t.boolean({ resolve: ({ no }, _, { risk }) => isPersonal(risk.mirror.typeOf(no)) }),
+    masked: t.boolean({
+      resolve: async ({ no }, _, context) => isPersonal((await graphOf(context)).typeOf(no)),
+    }),
     attributes: t.field({
       type: 'JSON',
       description: 'What the source tells; of a person, only which attributes there are.',
       resolve: async ({ no }, _, context) => {
         const { attributes } = (await findEntity(context, String(no)))!
-        return maskAttributes(context.risk.mirror.typeOf(no), JSON.parse(attributes))
+        return maskAttributes((await graphOf(context)).typeOf(no), JSON.parse(attributes))
       },
     }),
     degree: t.int({
       description: 'How many links it has.',
-      resolve: ({ no }, _, { risk }) => risk.mirror.graph.degree(no),
+      resolve: async ({ no }, _, context) => (await graphOf(context)).graph.degree(no),
     }),
     neighbours: t.field({
       type: neighbourConnection,

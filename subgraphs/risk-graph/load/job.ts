@@ -19,7 +19,7 @@ import { type LoadRow, readRows } from './rows.ts'
 export const LOAD_KIND = 'load-risk-graph'
 
 /** Rows per unit of work. */
-const BATCH = 1_024
+const BATCH = 4_096
 
 /**
  * @property files hashes of kept files by the names that the mapping gives them
