@@ -40,8 +40,15 @@ export interface Written {
   readonly links: number
   readonly repeated: number
   readonly faults: readonly { readonly line: number; readonly refusal: Refusal<WriteCode> }[]
-  /** Numbers of the links of the batch that hold, in their order. */
-  readonly linkNos: readonly bigint[]
+  /** The links of the batch that hold, in their order. */
+  readonly held: readonly {
+    readonly no: bigint
+    readonly from: bigint
+    readonly to: bigint
+    readonly kind: bigint
+  }[]
+  /** Numbers of the entities of the batch, by id. */
+  readonly nos: ReadonlyMap<string, bigint>
 }
 
 interface Known {
@@ -122,18 +129,19 @@ export async function writeRecord(
   }
   let nextLink = ((await lastLink(tx, { tenant }))[0]?.no ?? -1n) + 1n
   const linkRows: unknown[][] = []
-  const linkNos: bigint[] = []
+  const held: { no: bigint; from: bigint; to: bigint; kind: bigint }[] = []
   for (const { key, row, line } of links) {
+    const [from, to, kind] = row
     const before = open.get(key)
+    held.push({ no: before ?? nextLink, from, to, kind })
     if (before !== undefined) {
       repeated += 1
-      linkNos.push(before)
       continue
     }
-    linkNos.push(nextLink)
     open.set(key, nextLink)
     linkRows.push([tenant, nextLink++, ...row, at, batch.batch, BigInt(line)])
   }
   await insertLinks(tx, linkRows)
-  return { entities, changed, links: linkRows.length, repeated, faults, linkNos }
+  const nos = new Map(Array.from(known, ([id, { no }]) => [id, no]))
+  return { entities, changed, links: linkRows.length, repeated, faults, held, nos }
 }

@@ -8,8 +8,10 @@ import { once } from '../../kernel/once.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
 import type { Store } from '../../kernel/store.ts'
+import { dayOf, NO_DAY } from '../engine/days.ts'
 import type { Mirror } from '../mirror.ts'
 import {
+  ENTITY_TYPES,
   type EntityDraft,
   type EntityType,
   type LinkDraft,
@@ -18,7 +20,8 @@ import {
 } from '../record.ts'
 import { insertScore, scoreById, type ScoreRow } from '../store/scores.ts'
 import type { RiskTables } from '../tables.ts'
-import { writeRecord } from '../write-record.ts'
+import { writeRecord, type Written } from '../write-record.ts'
+import type { OpenClaim } from './context.ts'
 import { scoreClaim } from './score-claim.ts'
 import type { SignalCache } from './signals.ts'
 
@@ -87,32 +90,24 @@ export class ClaimScorer {
       entities: entities.map((draft) => ({ line: 0, draft })),
       links: links.map((draft) => ({ line: 0, draft })),
     }
-    // What the claim names goes in first: its score is read from a graph in which it is.
-    const recorded = await runCommand(
-      this.#store,
-      tenant,
-      async (tx) =>
-        await once(tx, { ...key, key: `record:${input.idempotencyKey}` }, async () => {
-          const written = await writeRecord(tx, batch, (name) => this.#mirror.ids.find(name))
-          return written.faults[0]?.refusal ?? ok('')
-        }),
-    )
-    if (!recorded.ok) return recorded
-    await this.#mirror.catchUp()
-    const claim = this.#mirror.ids.find(entities[0]!.id)!
-    const found = scoreClaim(
-      this.#mirror.graph,
-      claim,
-      rules.rules.rules,
-      baseline,
-      (person) => rings.get(person),
-    )
+    const { graph, ids } = this.#mirror
+    // One unit for both: a claim is never recorded without its score, and waits for one commit.
     const kept = await runCommand(this.#store, tenant, (tx) =>
       once(tx, key, async () => {
+        const written = await writeRecord(tx, batch, (name) => ids.find(name))
+        if (written.faults.length > 0) return written.faults[0]!.refusal
+        const open = openClaim(entities, links, written)
+        const found = scoreClaim(
+          graph,
+          open,
+          rules.rules.rules,
+          baseline,
+          (person) => rings.get(person),
+        )
         await insertScore(tx, {
           tenant_id: tenant,
           id,
-          claim_no: BigInt(claim),
+          claim_no: BigInt(open.no),
           rule_version: rules.version,
           score: BigInt(Math.round(found.score * 10_000)),
           body: canonicalJson(found as unknown as CanonicalValue),
@@ -124,6 +119,28 @@ export class ClaimScorer {
     if (!kept.ok) return kept
     const [row] = await scoreById(this.#store.read, { tenant, id: kept.value.result })
     return ok(row!)
+  }
+}
+
+/** The claim by numbers, as the record has just been told of it. */
+function openClaim(
+  entities: readonly EntityDraft[],
+  links: readonly LinkDraft[],
+  { held, nos }: Written,
+): OpenClaim {
+  return {
+    no: Number(nos.get(entities[0]!.id)),
+    nodes: entities.map(({ id, type }) => ({
+      no: Number(nos.get(id)),
+      type: ENTITY_TYPES.indexOf(type),
+    })),
+    links: held.map(({ no, from, to, kind }, i) => ({
+      no: Number(no),
+      from: Number(from),
+      to: Number(to),
+      kind: Number(kind),
+      day: links[i]!.on === null ? NO_DAY : dayOf(links[i]!.on!),
+    })),
   }
 }
 

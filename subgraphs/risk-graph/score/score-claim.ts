@@ -7,7 +7,7 @@ import { HUB_LIMITS, project } from '../detect/projection.ts'
 import { type Part, type Rule, scoreOf } from '../detect/rules.ts'
 import { neighboursOfType, TYPE, type World, worldOf } from '../detect/world.ts'
 import type { Graph } from '../engine/live-graph.ts'
-import { type Context, contextOf } from './context.ts'
+import { type Context, contextOf, type OpenClaim } from './context.ts'
 
 /** What is done with a claim of a score. */
 export type Band = 'PASS' | 'REVIEW' | 'INVESTIGATE'
@@ -56,7 +56,7 @@ export const NO_BASELINE: Baseline = {
 /** Scores a claim by what lies around it. @param ringOf a ring that a person is in */
 export function scoreClaim(
   graph: Graph,
-  claim: number,
+  claim: OpenClaim,
   rules: readonly Rule[],
   baseline: Baseline,
   ringOf: (person: number) => KnownRing | undefined,
@@ -65,7 +65,7 @@ export function scoreClaim(
   const { local, nodes, places, hubs, cut } = context
   const world = worldOf(local)
   const projection = project(world, baseline, HUB_LIMITS)
-  const own = neighboursOfType(world, world.roots[places.get(claim)!]!, TYPE.person)
+  const own = neighboursOfType(world, world.roots[places.get(claim.no)!]!, TYPE.person)
   const people = new Set(own)
   for (const { a, b, weight } of projection.pairs.values()) {
     if (weight < LINK) continue
