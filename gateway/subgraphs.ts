@@ -6,8 +6,9 @@ import { documents } from '../subgraphs/documents/mod.ts'
 import { ledger } from '../subgraphs/ledger/mod.ts'
 import { orders } from '../subgraphs/orders/mod.ts'
 import { payments } from '../subgraphs/payments/mod.ts'
+import { riskGraph } from '../subgraphs/risk-graph/mod.ts'
 
-export { documents, ledger, orders, payments }
+export { documents, ledger, orders, payments, riskGraph }
 export type { BookedOrder, RunningLedger } from '../subgraphs/ledger/mod.ts'
 export {
   APPROVE_KIND,
@@ -30,6 +31,30 @@ export {
   verifyBundle,
 } from '../subgraphs/documents/mod.ts'
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
+export {
+  type AlertReport,
+  CANONICAL as CANONICAL_FILES,
+  checkMapping as checkLoadMapping,
+  DETECT_KIND,
+  type DetectProgress,
+  detectProgress,
+  LOAD_KIND,
+  type LoadFault,
+  type LoadInput,
+  type LoadMapping,
+  type LoadProgress,
+  loadProgress,
+  MOTOR_DEFAULTS,
+  motorBook,
+  type MotorOptions,
+  type RunningRiskGraph,
+} from '../subgraphs/risk-graph/mod.ts'
 
 /** All of them, in the order in which they are opened. */
-export const SUBGRAPHS: readonly Subgraph[] = [orders, ledger, payments, documents]
+export const SUBGRAPHS: readonly Subgraph[] = [
+  orders,
+  ledger,
+  payments,
+  documents,
+  riskGraph,
+]

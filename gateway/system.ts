@@ -7,6 +7,7 @@ import {
   type RunningLedger,
   type RunningOrders,
   type RunningPayments,
+  type RunningRiskGraph,
   SUBGRAPHS,
 } from './subgraphs.ts'
 
@@ -15,6 +16,7 @@ export interface RunningSubgraphs {
   readonly orders: RunningOrders
   readonly ledger: RunningLedger
   readonly payments: RunningPayments
+  readonly 'risk-graph': RunningRiskGraph
 }
 
 /** The whole system without its front door. */

@@ -60,6 +60,8 @@ export const ROLE_SCOPES: Readonly<Record<string, readonly string[]>> = {
   ],
   partner: ['orders:read', 'orders:submit', 'payments:read'],
   operator: ['operations:read', 'operations:write'],
+  investigator: ['risk:read', 'risk:load', 'risk:score', 'risk:investigate', 'risk:reveal'],
+  'risk-manager': ['risk:read', 'risk:investigate', 'risk:approve'],
 }
 
 /** The scopes of some roles, and those granted by name. */

@@ -10,6 +10,7 @@ const SUITES: Readonly<Record<string, string>> = {
   ledger: './suite-ledger.ts',
   main: './suite-main.ts',
   web: './suite-web.ts',
+  risk: './suite-risk.ts',
 }
 
 const { positionals: [name, ...named], values: { json } } = parseArgs({
@@ -21,8 +22,9 @@ if (suite === undefined) {
   console.error(`usage: bench <${Object.keys(SUITES).join('|')}> [part …] [--json]`)
   process.exit(2)
 }
-const { PARTS } = await import(suite) as {
-  PARTS: Readonly<Record<string, (report: Report) => Promise<void>>>
+const { run, PARTS = { all: run! } } = await import(suite) as {
+  run?: (report: Report) => Promise<void>
+  PARTS?: Readonly<Record<string, (report: Report) => Promise<void>>>
 }
 const unknown = named.find((part) => !(part in PARTS))
 if (unknown !== undefined) {

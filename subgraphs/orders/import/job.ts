@@ -7,6 +7,7 @@
 import { type Actor, scopesOf } from '../../kernel/actor.ts'
 import type { BlobStore } from '../../kernel/blob.ts'
 import type { CanonicalValue } from '../../kernel/canonical-json.ts'
+import { type CsvRow, readCsv } from '../../kernel/csv.ts'
 import { findJob, type JobControl, type JobHandler } from '../../kernel/job.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { Refusal } from '../../kernel/result.ts'
@@ -21,7 +22,6 @@ import {
   putImportRow,
 } from '../store.ts'
 import type { OrderTables } from '../tables.ts'
-import { type CsvRow, readCsv } from './csv.ts'
 import { checkMapping, type Mapping, mapRow, missingColumns } from './mapping.ts'
 import { outcomeOfRow, reportCsv } from './report.ts'
 

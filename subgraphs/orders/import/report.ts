@@ -1,6 +1,7 @@
 /**
  * The report of an import: what became of every row of the file, as CSV.
  */
+import { csvField } from '../../kernel/csv.ts'
 import { MOVING, type OrderStatus, WAITING } from '../order-state.ts'
 import { importRows, type OrderReader } from '../store.ts'
 
@@ -44,10 +45,4 @@ export async function* reportCsv(
     )
     after = rows.at(-1)!.row_no
   }
-}
-
-/** Quoted where needed; a leading `=`, `+`, `-` or `@` is kept from being run as a formula. */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

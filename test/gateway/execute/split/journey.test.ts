@@ -2,8 +2,8 @@
  * Orders and payments beside the gateway, the ledger in a process of its own.
  */
 import { join } from 'node:path'
-import { SUBGRAPHS } from '../../../../gateway/subgraphs.ts'
 import { describe, expect, it } from 'vitest'
+import { SUBGRAPHS } from '../../../../gateway/subgraphs.ts'
 import { supplierPayment } from '../../../support/forms.ts'
 import { LINEAGE } from '../../../support/journey.ts'
 import { runProcess, testFolder } from '../../../support/process.ts'

@@ -1,12 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type CsvFormat,
-  type CsvRow,
-  readCsv,
-  ROW_MAX,
-} from '../../../subgraphs/orders/import/csv.ts'
+import { type CsvFormat, type CsvRow, readCsv, ROW_MAX } from '../../subgraphs/kernel/csv.ts'
 
 const UTF8: CsvFormat = { encoding: 'utf-8', delimiter: ',' }
 const encode = (text: string) => new TextEncoder().encode(text)

@@ -7,7 +7,7 @@
  *
  * @see RFC 4180
  */
-import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
+import { ok, type Refusal, refuse, type Result } from './result.ts'
 
 /** The most characters of one row, line breaks included. */
 export const ROW_MAX = 200_000
@@ -201,4 +201,10 @@ function undecodable(): Refusal<CsvCode> {
 
 function tooLong(): Refusal<CsvCode> {
   return refuse('ROW_TOO_LONG', `A row has at most ${ROW_MAX} characters.`)
+}
+
+/** A field as written: quoted where needed; a leading `=`, `+`, `-` or `@` is not run as a formula. */
+export function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,0 +1,405 @@
+/**
+ * Who has to do with whom, and by what: evidence between two people, counted once per thing.
+ *
+ * Two people who share a phone, an account or a car have one piece of evidence between them; so have
+ * two who meet in a claim. What one and the same claim explains is no second piece, and what a claim
+ * names belongs to one of its people: to whom it is theirs or their family's, else to whoever is
+ * insured. That I collided with you does not make your account mine. People of one home share things
+ * as families do, so that nothing they share counts.
+ */
+import { ENTITY_TYPES } from '../record.ts'
+import { poissonSurprise } from './chance.ts'
+import { neighboursOfType, TYPE, type World } from './world.ts'
+
+/** What a thing weighs as evidence where it is seldom shared among strangers. */
+const WEIGHT: Readonly<Record<number, number>> = {
+  [TYPE.account]: 0.9,
+  [TYPE.device]: 0.8,
+  [TYPE.phone]: 0.75,
+  [TYPE.vehicle]: 0.7,
+  [TYPE.policy]: 0.6,
+  [TYPE.address]: 0.6,
+}
+/** Up to this share of people with such a stranger, a type weighs all; from `COMMON`, `COMMON_WEIGHT`. */
+const SELDOM = 0.03
+const COMMON = 0.15
+/** Below what links two people alone: where everybody shares, one piece of evidence is chance. */
+const COMMON_WEIGHT = 0.4
+/** What weighs more is seldom enough to close a circle. */
+const SELDOM_WEIGHT = 0.5
+/** Having met in so many claims. Two strangers collide once. */
+const MEETING_WEIGHT = [0, 0.3, 1, 1.5] as const
+
+/** Limits above which a node is a hub: it connects everybody and says nothing. */
+export interface HubLimits {
+  /** People at a phone, an account, a device, a car, a policy, an address. */
+  readonly peoplePerThing: number
+  /** Claims and cars of a person; above, it is a company. */
+  readonly claimsPerPerson: number
+  readonly vehiclesPerPerson: number
+  /** People in one claim. */
+  readonly peoplePerClaim: number
+  /** Cars under one policy; above, it is a fleet's. */
+  readonly vehiclesPerPolicy: number
+  /** People of one home. */
+  readonly peoplePerHome: number
+  /** A home whose people have so surprisingly many claims (10^-n) explains nothing. */
+  readonly homeSurprise: number
+}
+
+export const HUB_LIMITS: HubLimits = {
+  peoplePerThing: 20,
+  claimsPerPerson: 30,
+  vehiclesPerPerson: 8,
+  peoplePerClaim: 10,
+  vehiclesPerPolicy: 6,
+  peoplePerHome: 7,
+  homeSurprise: 5,
+}
+
+/** What two people have in common. @property things that both touch @property meetings claims that both are in */
+export interface Pair {
+  readonly a: number
+  readonly b: number
+  weight: number
+  home: boolean
+  /** Whether anything but what everybody shares ties the two. */
+  tied: boolean
+  /** Whether others close a small circle with the two, through claims of their own. */
+  circle: boolean
+  readonly things: number[]
+  readonly meetings: number[]
+}
+
+/** What is usual among strangers in a book. */
+export interface Usual {
+  readonly claimsPerPerson: number
+  /** Per type of thing, the share of people who have one in common with a stranger. */
+  readonly common: Readonly<Record<string, number>>
+  /** The longest circle that chance does not close: of 3 or 4 people; 0 where it closes any. */
+  readonly circle: number
+}
+
+/** @property pairs by `a * nodes + b` @property touched per thing, the people who touch it */
+export interface Projection {
+  readonly pairs: ReadonlyMap<number, Pair>
+  readonly touched: ReadonlyMap<number, readonly number[]>
+  /** Hubs that were cut, with how many people they would have connected. */
+  readonly hubs: ReadonlyMap<number, number>
+  readonly usual: Usual
+}
+
+/** How a person touches a thing: themselves, and through which claims. */
+interface Touch {
+  direct: boolean
+  readonly claims: number[]
+}
+
+/** People with more ties close circles with everybody. */
+const TIES_MAX = 40
+const CIRCLE_WEIGHT = 0.3
+/** Circles say something where fewer than this share of ties would lie on one by chance. */
+const CHANCE_MAX = 0.005
+
+/** Ties that can close a circle: pairs with the reasons for which they have to do with one another. */
+interface Ties {
+  readonly tied: readonly { readonly pair: Pair; readonly reasons: readonly number[] }[]
+  readonly of: ReadonlyMap<number, ReadonlyMap<number, readonly number[]>>
+}
+
+/** @param counts whether a thing is seldom shared among strangers */
+function tiesOf(
+  pairs: ReadonlyMap<number, Pair>,
+  counts: (thing: number) => boolean,
+): Ties {
+  const of = new Map<number, Map<number, readonly number[]>>()
+  const tie = (a: number, b: number, reasons: readonly number[]) => {
+    const known = of.get(a)
+    if (known === undefined) of.set(a, new Map([[b, reasons]]))
+    else known.set(b, reasons)
+  }
+  const tied: { pair: Pair; reasons: readonly number[] }[] = []
+  for (const pair of pairs.values()) {
+    if (pair.home) continue
+    const reasons = [...pair.meetings, ...pair.things.filter(counts)]
+    if (reasons.length === 0) continue
+    pair.tied = true
+    tied.push({ pair, reasons })
+    tie(pair.a, pair.b, reasons)
+    tie(pair.b, pair.a, reasons)
+  }
+  return { tied, of }
+}
+
+/** A path of two or three more ties leads to one of all people, by chance back to where it began. */
+function longestCircle({ tied }: Ties, people: number): number {
+  const mean = people === 0 ? 0 : (2 * tied.length) / people
+  if (mean ** 3 / people <= CHANCE_MAX) return 4
+  return mean ** 2 / people <= CHANCE_MAX ? 3 : 0
+}
+
+/**
+ * Finds ties that lie on circles of three or four people, each tie for another reason.
+ *
+ * Strangers who collide make a tree: however large the book, a circle that small hardly ever closes
+ * by chance, as long as people have few ties. Rings whose people never meet twice close many.
+ */
+function closeCircles({ tied, of }: Ties, longest: number): void {
+  if (longest === 0) return
+  for (const { pair, reasons } of tied) {
+    if (!isClosed(pair, reasons, of, longest >= 4)) continue
+    pair.circle = true
+    pair.weight += CIRCLE_WEIGHT
+  }
+}
+
+function isClosed(
+  { a, b }: Pair,
+  reasons: readonly number[],
+  ties: Ties['of'],
+  four: boolean,
+): boolean {
+  const [left, right] = [ties.get(a)!, ties.get(b)!]
+  if (left.size > TIES_MAX || right.size > TIES_MAX) return false
+  for (const [x, first] of left) {
+    if (x === b) continue
+    const last = right.get(x)
+    if (last !== undefined && areDistinct([reasons, first, last])) return true
+    const beyond = ties.get(x)!
+    if (!four || beyond.size > TIES_MAX) continue
+    for (const [y, middle] of beyond) {
+      if (y === a || y === b) continue
+      const end = right.get(y)
+      if (end !== undefined && areDistinct([reasons, first, middle, end])) return true
+    }
+  }
+  return false
+}
+
+/** Whether each tie can have a reason of its own: a claim with three people is one reason, not three. */
+function areDistinct(ties: readonly (readonly number[])[], taken: readonly number[] = []): boolean {
+  const [first, ...rest] = ties
+  if (first === undefined) return true
+  return first.some((reason) => !taken.includes(reason) && areDistinct(rest, [...taken, reason]))
+}
+
+/**
+ * Projects the graph onto people.
+ *
+ * @param usual what is usual in the book; of a whole book, only how many claims people have
+ */
+export function project(
+  world: World,
+  usual: Pick<Usual, 'claimsPerPerson'> & Partial<Usual>,
+  limits: HubLimits = HUB_LIMITS,
+): Projection {
+  const { claimsPerPerson } = usual
+  const { rows, type } = world
+  const { nodes } = rows
+  const pairs = new Map<number, Pair>()
+  const touched = new Map<number, number[]>()
+  const hubs = new Map<number, number>()
+
+  const pairOf = (a: number, b: number): Pair => {
+    const [low, high] = a < b ? [a, b] : [b, a]
+    const key = low * nodes + high
+    let pair = pairs.get(key)
+    if (pair === undefined) {
+      pair = {
+        a: low,
+        b: high,
+        weight: 0,
+        home: false,
+        tied: false,
+        circle: false,
+        things: [],
+        meetings: [],
+      }
+      pairs.set(key, pair)
+    }
+    return pair
+  }
+
+  const isCompany = new Uint8Array(nodes)
+  let people = 0
+  for (let node = 0; node < nodes; node++) {
+    if (type[node] !== TYPE.person || rows.offsets[node] === rows.offsets[node + 1]) continue
+    people += 1
+    // Most have few of either, so that nobody counts them twice.
+    if (rows.offsets[node + 1]! - rows.offsets[node]! <= limits.vehiclesPerPerson) continue
+    const claims = neighboursOfType(world, node, TYPE.claim).length
+    const vehicles = neighboursOfType(world, node, TYPE.vehicle).length
+    if (claims > limits.claimsPerPerson || vehicles > limits.vehiclesPerPerson) {
+      isCompany[node] = 1
+      hubs.set(node, claims)
+    }
+  }
+  const peopleAt = (node: number) =>
+    neighboursOfType(world, node, TYPE.person).filter((person) => isCompany[person] === 0)
+  const family = new Map<number, number[]>()
+
+  // Homes first: they say what of the rest is a family's.
+  for (let node = 0; node < nodes; node++) {
+    if (type[node] !== TYPE.address) continue
+    const people = peopleAt(node)
+    if (people.length > limits.peoplePerHome || !isHome(people)) continue
+    eachPair(people, (a, b) => {
+      pairOf(a, b).home = true
+      for (const [one, other] of [[a, b], [b, a]] as const) {
+        const known = family.get(one)
+        if (known === undefined) family.set(one, [other])
+        else known.push(other)
+      }
+    })
+  }
+  const isFamily = (a: number, b: number) => a === b || (family.get(a)?.includes(b) ?? false)
+
+  for (let node = 0; node < nodes; node++) {
+    if (type[node] === TYPE.claim) {
+      const people = peopleAt(node)
+      if (people.length > limits.peoplePerClaim) hubs.set(node, people.length)
+      else eachPair(people, (a, b) => pairOf(a, b).meetings.push(node))
+      continue
+    }
+    if (WEIGHT[type[node]!] === undefined || isOfFleet(node)) continue
+    const touches = touchesOf(node)
+    const people = [...touches.keys()]
+    if (people.length > limits.peoplePerThing) {
+      hubs.set(node, people.length)
+      continue
+    }
+    if (people.length < 2) continue
+    touched.set(node, people)
+    eachPair(people, (a, b) => {
+      if (!isIndependent(touches.get(a)!, touches.get(b)!, a, b)) return
+      pairOf(a, b).things.push(node)
+    })
+  }
+  const shares = usual.common ?? commonness()
+  for (const pair of pairs.values()) pair.weight = weigh(pair)
+  const ties = tiesOf(pairs, (thing) => weightOf(type[thing]!) > SELDOM_WEIGHT)
+  const circle = usual.circle ?? longestCircle(ties, people)
+  closeCircles(ties, circle)
+  return { pairs, touched, hubs, usual: { claimsPerPerson, common: shares, circle } }
+
+  /** Per type, how many people have a stranger at a thing of it, of all people with any. */
+  function commonness(): Record<string, number> {
+    const strangers = new Map<number, Set<number>>()
+    for (const { a, b, home, things } of pairs.values()) {
+      if (home) continue
+      for (const thing of things) {
+        const known = strangers.get(type[thing]!) ?? new Set()
+        known.add(a).add(b)
+        strangers.set(type[thing]!, known)
+      }
+    }
+    return Object.fromEntries(
+      Array.from(strangers, ([of, known]) => [ENTITY_TYPES[of]!, known.size / people]),
+    )
+  }
+
+  function isHome(people: readonly number[]): boolean {
+    if (people.length < 2) return false
+    const claims = new Set(people.flatMap((one) => neighboursOfType(world, one, TYPE.claim))).size
+    return poissonSurprise(claims, claimsPerPerson * people.length) < limits.homeSurprise
+  }
+
+  /** A company's car, or one under a policy of many: everybody drives it. */
+  function isOfFleet(node: number): boolean {
+    if (type[node] === TYPE.policy) {
+      return neighboursOfType(world, node, TYPE.vehicle).length > limits.vehiclesPerPolicy
+    }
+    if (type[node] !== TYPE.vehicle) return false
+    return neighboursOfType(world, node, TYPE.person).some((person) => isCompany[person] === 1) ||
+      neighboursOfType(world, node, TYPE.policy).some((policy) =>
+        neighboursOfType(world, policy, TYPE.vehicle).length > limits.vehiclesPerPolicy
+      )
+  }
+
+  function touchesOf(node: number): Map<number, Touch> {
+    const touches = new Map<number, Touch>()
+    const touch = (person: number): Touch => {
+      let known = touches.get(person)
+      if (known === undefined) {
+        known = { direct: false, claims: [] }
+        touches.set(person, known)
+      }
+      return known
+    }
+    for (let i = rows.offsets[node]!; i < rows.offsets[node + 1]!; i++) {
+      // Beyond the limit it is a hub, whoever else may come.
+      if (touches.size > limits.peoplePerThing) break
+      const target = rows.targets[i]!
+      if (type[target] === TYPE.person) {
+        if (isCompany[target] === 0) touch(target).direct = true
+      } else if (type[target] === TYPE.policy && type[node] !== TYPE.vehicle) {
+        for (const person of peopleAt(target)) touch(person).direct = true
+      } else if (type[target] === TYPE.claim) {
+        for (const person of whose(node, target)) touch(person).claims.push(target)
+      }
+    }
+    return touches
+  }
+
+  /** To whom in a claim a thing belongs that the claim names. */
+  function whose(thing: number, claim: number): readonly number[] {
+    const people = peopleAt(claim)
+    if (people.length > limits.peoplePerClaim) return []
+    if (people.length < 2) return people
+    const owners = neighboursOfType(world, thing, TYPE.person)
+    const theirs = people.filter((person) => owners.includes(person))
+    if (theirs.length > 0) return theirs
+    const relatives = people.filter((person) => owners.some((owner) => isFamily(owner, person)))
+    if (relatives.length > 0) return relatives
+    return insuredIn(claim, people)
+  }
+
+  /** Who a claim is of: the holder of its policy, or their family; all of them where nobody says. */
+  function insuredIn(claim: number, people: readonly number[]): readonly number[] {
+    const holders = neighboursOfType(world, claim, TYPE.policy).flatMap(peopleAt)
+    const insured = people.filter((person) => holders.includes(person))
+    if (insured.length > 0) return insured
+    const relatives = people.filter((person) => holders.some((holder) => isFamily(holder, person)))
+    return relatives.length > 0 ? relatives : people
+  }
+
+  /** Whether two touches are not one and the same claim's doing. */
+  function isIndependent(one: Touch, other: Touch, a: number, b: number): boolean {
+    if (one.direct && other.direct) return true
+    const without = (claims: readonly number[], person: number) =>
+      claims.filter((claim) => !rowHas(claim, person))
+    if (one.direct && without(other.claims, a).length > 0) return true
+    if (other.direct && without(one.claims, b).length > 0) return true
+    const left = without(one.claims, b)
+    return left.length > 0 && without(other.claims, a).length > 0
+  }
+
+  function rowHas(node: number, target: number): boolean {
+    for (let i = rows.offsets[node]!; i < rows.offsets[node + 1]!; i++) {
+      if (rows.targets[i] === target) return true
+    }
+    return false
+  }
+
+  function weightOf(of: number): number {
+    const share = shares[ENTITY_TYPES[of]!] ?? 0
+    const seldom = Math.min(1, Math.max(0, (COMMON - share) / (COMMON - SELDOM)))
+    return COMMON_WEIGHT + (WEIGHT[of]! - COMMON_WEIGHT) * seldom
+  }
+
+  function weigh({ home, things, meetings }: Pair): number {
+    // What a family shares is one home, which is none of anybody's business.
+    if (home) return 0
+    const met = MEETING_WEIGHT[Math.min(meetings.length, MEETING_WEIGHT.length - 1)]!
+    return things.reduce((sum, thing) => {
+      const crowd = touched.get(thing)!.length
+      return sum + weightOf(type[thing]!) * (crowd <= 10 ? 1 : 10 / crowd)
+    }, met)
+  }
+}
+
+function eachPair(list: readonly number[], visit: (a: number, b: number) => void): void {
+  for (let j = 1; j < list.length; j++) {
+    for (let i = 0; i < j; i++) visit(list[i]!, list[j]!)
+  }
+}

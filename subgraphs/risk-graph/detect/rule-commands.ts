@@ -1,0 +1,110 @@
+/**
+ * Rules under four eyes, and what they would have found.
+ */
+import type { Actor } from '../../kernel/actor.ts'
+import type { CanonicalValue } from '../../kernel/canonical-json.ts'
+import { runCommand } from '../../kernel/command.ts'
+import { decide, type Proposal, propose } from '../../kernel/four-eyes.ts'
+import type { Ports } from '../../kernel/ports.ts'
+import { ok, refuse, type Result } from '../../kernel/result.ts'
+import type { Store } from '../../kernel/store.ts'
+import { dateOf, type LocalDate } from '../../kernel/time.ts'
+import type { Mirror } from '../mirror.ts'
+import type { RiskTables } from '../tables.ts'
+import { detectBeside } from './beside.ts'
+import type { Detection } from './detect.ts'
+import { matchRings } from './match.ts'
+import { checkRules } from './rules.ts'
+import { RING_RULES, RULE_KIND, rulesInForce } from './version.ts'
+
+/** What other rules would change. Rings are named by the people who lead them. */
+export interface DryRun {
+  readonly before: number
+  readonly after: number
+  readonly kept: number
+  readonly added: readonly RingPreview[]
+  readonly dropped: readonly RingPreview[]
+}
+
+/** @property members numbers of nodes, strongest first */
+export interface RingPreview {
+  readonly members: readonly number[]
+  readonly score: number
+}
+
+/** Rings that a dry run tells one by one. */
+const SHOWN = 50
+
+/** Commands of one actor in their tenant. */
+export class RuleCommands {
+  readonly #store: Store<RiskTables>
+  readonly #ports: Ports
+  readonly #actor: Actor
+  readonly #mirror: Mirror
+
+  constructor(store: Store<RiskTables>, ports: Ports, actor: Actor, mirror: Mirror) {
+    this.#store = store
+    this.#ports = ports
+    this.#actor = actor
+    this.#mirror = mirror
+  }
+
+  /** Drafts a version for somebody else to decide. */
+  async propose(version: number, body: unknown, from: LocalDate): Promise<Result<bigint>> {
+    const rules = checkRules(body)
+    if (!rules.ok) return { ...rules, place: `/rules${rules.place ?? ''}` }
+    if (!Number.isInteger(version) || version < 1) {
+      return refuse('OUT_OF_BOUNDS', 'A version is a whole number from 1.', '/version')
+    }
+    const { tenant, subject: by } = this.#actor
+    const at = this.#ports.clock.now()
+    const key = { tenant, kind: RULE_KIND, subject: RING_RULES, version: BigInt(version) }
+    const draft = { body: rules.value as unknown as CanonicalValue, by, at, from }
+    const done = await runCommand(this.#store, tenant, (tx) => propose(tx, key, draft))
+    return done.ok ? ok(key.version) : done
+  }
+
+  /** Approves or rejects a version that somebody else drafted. */
+  async decide(
+    version: number,
+    verdict: 'APPROVED' | 'REJECTED',
+    reason: string,
+  ): Promise<Result<Proposal>> {
+    const { tenant } = this.#actor
+    const at = this.#ports.clock.now()
+    if (!Number.isInteger(version) || version < 1) {
+      return refuse('PROPOSAL_UNKNOWN', 'There is no such version.', '/version')
+    }
+    const key = { tenant, kind: RULE_KIND, subject: RING_RULES, version: BigInt(version) }
+    const decision = { verdict, actor: this.#actor, at, reason }
+    return await runCommand(this.#store, tenant, (tx) => decide(tx, key, decision))
+  }
+
+  /** Looks through the record with other rules and says what would change; keeps nothing. */
+  async dryRun(body: unknown): Promise<Result<DryRun>> {
+    const rules = checkRules(body)
+    if (!rules.ok) return { ...rules, place: `/rules${rules.place ?? ''}` }
+    const on = dateOf(this.#ports.clock.now())
+    const current = await rulesInForce(this.#store.read, this.#actor.tenant, on)
+    if (current === undefined) return refuse('RULES_MISSING', 'No rules for rings are in force.')
+    await this.#mirror.catchUp()
+    const before = await detectBeside(this.#mirror.graph, current.rules)
+    const after = await detectBeside(this.#mirror.graph, rules.value)
+    const old = previewsOf(before)
+    const fresh = previewsOf(after)
+    const known = new Map(old.map(({ members }, i) => [String(i), new Set(members)]))
+    const matched = matchRings(fresh.map(({ members }) => new Set(members)), known)
+    const kept = new Set(matched.filter((id) => id !== undefined))
+    return ok({
+      before: old.length,
+      after: fresh.length,
+      kept: kept.size,
+      added: fresh.filter((_, i) => matched[i] === undefined).slice(0, SHOWN),
+      dropped: old.filter((_, i) => !kept.has(String(i))).slice(0, SHOWN),
+    })
+  }
+}
+
+function previewsOf({ findings }: Detection): RingPreview[] {
+  return findings.map(({ members, score }) => ({ members: members.map(({ node }) => node), score }))
+}

@@ -1,0 +1,174 @@
+/**
+ * The risk graph (关系网络分析): find the ring, show the evidence, answer while the claim is open.
+ */
+import { type Actor, systemActor } from '../kernel/actor.ts'
+import type { BlobStore } from '../kernel/blob.ts'
+import type { RequestContext } from '../kernel/builder.ts'
+import type { CanonicalValue } from '../kernel/canonical-json.ts'
+import { shipVersions } from '../kernel/four-eyes.ts'
+import { Jobs } from '../kernel/job.ts'
+import { openMigrated } from '../kernel/migrate.ts'
+import type { Store } from '../kernel/store.ts'
+import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
+import type { KernelTables } from '../kernel/tables.ts'
+import { RiskCommands } from './commands.ts'
+import { DETECT_KIND, detectHandler } from './detect/job.ts'
+import { type AlertReport, reportOf } from './detect/report.ts'
+import { RuleCommands } from './detect/rule-commands.ts'
+import { SHIPPED_RULES } from './detect/rules.ts'
+import { RING_RULES, RULE_KIND } from './detect/version.ts'
+import { aliasesOf } from './engine/aliases.ts'
+import { type RiskContext, riskGraphSchema } from './graph.ts'
+import { InvestigateCommands } from './investigate/commands.ts'
+import { LOAD_KIND, loadHandler } from './load/job.ts'
+import { Mirror } from './mirror.ts'
+import { ClaimScorer } from './score/command.ts'
+import { SignalCache } from './score/signals.ts'
+import { alertsOfDetection } from './store/alerts.ts'
+import { beginRecord, faultsFrom, tenants } from './store/record.ts'
+import { riskMigrations, type RiskTables } from './tables.ts'
+import { verifyRiskGraph } from './verify.ts'
+
+export { DETECT_KIND, type DetectProgress, detectProgress } from './detect/job.ts'
+export type { AlertReport } from './detect/report.ts'
+export { MOTOR_DEFAULTS, motorBook, type MotorOptions } from './synthetic/motor.ts'
+export { LOAD_KIND, type LoadInput, type LoadProgress, loadProgress } from './load/job.ts'
+export { CANONICAL, checkMapping, type LoadMapping } from './load/mapping.ts'
+
+/** A row that a load did not take in. */
+export interface LoadFault {
+  readonly file: string
+  readonly line: bigint
+  readonly code: string
+  readonly message: string
+}
+
+/** The risk graph at work. */
+export interface RunningRiskGraph extends RunningSubgraph {
+  readonly jobs: Jobs
+  readonly blobs: BlobStore
+  /** A tenant's graph in memory. */
+  mirror(tenant: string): Mirror
+  /** What an actor may do, for callers that come without GraphQL. */
+  commands(actor: Actor): RiskCommands
+  /** What a load did not take in, by file and line; at most `limit`. */
+  faults(tenant: string, load: string, limit: number): Promise<readonly LoadFault[]>
+  /** Alerts of a detection with all that they rest on, by id. */
+  alerts(tenant: string, detection: string): AsyncIterable<AlertReport>
+}
+
+const NOBODY: Actor = systemActor('', '', 'system')
+
+export const riskGraph: Subgraph<RunningRiskGraph> = {
+  name: 'risk-graph',
+  topics: [],
+  schema: riskGraphSchema,
+  async open(env: SubgraphEnv): Promise<RunningRiskGraph> {
+    const store = await openMigrated<RiskTables>(env, 'risk-graph', riskMigrations)
+    const kernelStore = store as unknown as Store<KernelTables>
+    const mirrors = new Map<string, Mirror>()
+    const mirror = (tenant: string) => {
+      let own = mirrors.get(tenant)
+      if (own === undefined) {
+        own = new Mirror(store, tenant, env.report)
+        mirrors.set(tenant, own)
+      }
+      return own
+    }
+    const signalsOf = new Map<string, SignalCache>()
+    const signals = (tenant: string) => {
+      let own = signalsOf.get(tenant)
+      if (own === undefined) {
+        own = new SignalCache(store.read, tenant)
+        signalsOf.set(tenant, own)
+      }
+      return own
+    }
+    const shop = { store, ports: env.ports, blobs: env.blobs, mirror }
+    const jobs = new Jobs(kernelStore, env.ports, {
+      [LOAD_KIND]: loadHandler(shop),
+      [DETECT_KIND]: async (job, control) => {
+        await detectHandler(shop)(job, control)
+        signals(job.tenant).forget()
+      },
+    })
+    const commands = (actor: Actor) =>
+      new RiskCommands(store, env.ports, actor, mirror(actor.tenant))
+    return {
+      store: kernelStore,
+      consumers: [],
+      jobs,
+      blobs: env.blobs,
+      mirror,
+      commands,
+      context(request: RequestContext): RiskContext {
+        const { blobs, ports } = env
+        // Whoever is not signed in passes no access rule: nothing of this is then looked at.
+        const actor = request.actor ?? NOBODY
+        const own = mirror(actor.tenant)
+        const known = signals(actor.tenant)
+        const risk = {
+          db: store.read,
+          jobs,
+          blobs,
+          ports,
+          mirror: own,
+          commands: commands(actor),
+          investigate: new InvestigateCommands(store, ports, actor, own, known),
+          rules: new RuleCommands(store, ports, actor, own),
+          scorer: new ClaimScorer(store, ports, own, known),
+        }
+        return { ...request, risk } as RiskContext
+      },
+      faults: (tenant, load, limit) =>
+        faultsFrom(store.read, { tenant, batch: load, file: '', line: 0n, limit: BigInt(limit) }),
+      alerts: (tenant, detection) => alertReports(store, mirror(tenant), detection),
+      async provision({ tenant }) {
+        const at = env.ports.clock.now()
+        const rules = { [RING_RULES]: SHIPPED_RULES as unknown as CanonicalValue }
+        await store.write(async (tx) => {
+          await beginRecord(tx, tenant)
+          await shipVersions(tx, tenant, RULE_KIND, rules, at)
+        }, { lane: tenant })
+      },
+      async start() {
+        await jobs.resume()
+        // The first question after a start is not the one that waits for the graph.
+        for (const { tenant_id: tenant } of await tenants(store.read, {})) {
+          void mirror(tenant).catchUp().catch(env.report)
+        }
+      },
+      idle: () => Promise.resolve(jobs.idle),
+      async stop() {
+        await jobs.stop()
+        await Promise.all(Array.from(mirrors.values(), (own) => own.settled()))
+        await store.close()
+      },
+      verify: () => verifyRiskGraph(store),
+    }
+  },
+}
+
+const ALERT_PAGE = 200n
+
+async function* alertReports(
+  store: Store<RiskTables>,
+  mirror: Mirror,
+  detection: string,
+): AsyncGenerator<AlertReport> {
+  const { tenant, graph } = mirror
+  await mirror.catchUp()
+  let after = ''
+  while (true) {
+    const rows = await alertsOfDetection(store.read, {
+      tenant,
+      detection,
+      after,
+      limit: ALERT_PAGE,
+    })
+    for (const row of rows) yield reportOf(row, mirror, (node) => aliasesOf(graph, node))
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.id
+  }
+}
