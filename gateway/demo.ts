@@ -25,6 +25,18 @@ export const DEMO_PEOPLE = {
   maker: { subject: 'demo:maker', name: '李经办', kind: 'person', institution: '1001' },
   checker: { subject: 'demo:checker', name: '王复核', kind: 'person', institution: '1001' },
   accountant: { subject: 'demo:accountant', name: '陈会计', kind: 'person', institution: '1001' },
+  investigator: {
+    subject: 'demo:investigator',
+    name: '孙调查',
+    kind: 'person',
+    institution: '1001',
+  },
+  'risk-manager': {
+    subject: 'demo:risk-manager',
+    name: '周主管',
+    kind: 'person',
+    institution: '1001',
+  },
   partner: { subject: 'demo:partner', name: 'Demo partner app', kind: 'app', institution: '1002' },
 } as const satisfies Record<string, DemoPerson>
 

@@ -175,6 +175,41 @@ export type PaymentState =
   /** 失败 */
   | 'FAILED';
 
+export type RiskOutcome =
+  /** 属实: it is fraud. */
+  | 'CONFIRMED'
+  /** 不属实: it is not. */
+  | 'UNFOUNDED'
+  /** 无法认定: nobody can say. Counts neither way. */
+  | 'UNCLEAR';
+
+export type RiskCaseState =
+  /** 待分派 */
+  | 'OPEN'
+  /** 调查中 */
+  | 'ASSIGNED'
+  /** 已结案 */
+  | 'CLOSED';
+
+export type RiskPurpose =
+  | 'CLAIM_INVESTIGATION'
+  | 'REGULATOR_REQUEST'
+  | 'DATA_CORRECTION';
+
+export type RiskEntityType =
+  | 'PERSON'
+  | 'VEHICLE'
+  | 'CLAIM'
+  | 'POLICY'
+  | 'PHONE'
+  | 'ADDRESS'
+  | 'ACCOUNT'
+  | 'GARAGE'
+  | 'DEVICE'
+  | 'PAYER'
+  | 'VENDOR'
+  | 'DOCUMENT';
+
 export type AddFilingDocumentInput = {
   project: string;
   /** With its extension: .pdf, .docx or .xlsx. */
@@ -281,6 +316,35 @@ export type WithdrawOrderInput = {
   reason?: string | null | undefined;
 };
 
+export type AssignRiskCaseInput = {
+  case: string;
+  /** Subject of a person. */
+  assignee: string;
+  reason: string;
+};
+
+export type CloseRiskCaseInput = {
+  case: string;
+  outcome: RiskOutcome;
+  reason: string;
+};
+
+export type NoteRiskCaseInput = {
+  case: string;
+  note: string;
+};
+
+export type ReopenRiskCaseInput = {
+  case: string;
+  reason: string;
+};
+
+export type RevealRiskEntityInput = {
+  entity: string;
+  purpose: RiskPurpose;
+  reason: string;
+};
+
 export type AccountQueryVariables = Exact<{
   id: string;
   first?: number | null | undefined;
@@ -328,6 +392,16 @@ export type ApproveFindingMutation = { approveFinding:
     | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
    };
 
+export type AssignRiskCaseMutationVariables = Exact<{
+  input: AssignRiskCaseInput;
+}>;
+
+
+export type AssignRiskCaseMutation = { assignRiskCase:
+    | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
+
 export type ChartOfAccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -341,6 +415,16 @@ export type ClearSuspenseMutationVariables = Exact<{
 export type ClearSuspenseMutation = { clearSuspense:
     | { __typename: 'Voucher', id: string, number: string }
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
+export type CloseRiskCaseMutationVariables = Exact<{
+  input: CloseRiskCaseInput;
+}>;
+
+
+export type CloseRiskCaseMutation = { closeRiskCase:
+    | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
 export type CreateFilingProjectMutationVariables = Exact<{
@@ -389,6 +473,11 @@ export type DecideTaskMutation = { decideTask:
     | { __typename: 'BusinessOrder', serial: string, status: OrderStatus }
     | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
+
+export type DetectRingsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DetectRingsMutation = { detectRings: { id: string, state: string } };
 
 export type ExportReviewMutationVariables = Exact<{
   input: ExportReviewInput;
@@ -443,6 +532,16 @@ export type MyTasksQueryVariables = Exact<{
 
 
 export type MyTasksQuery = { tasks: { edges: Array<{ node: { id: string, step: number, role: string, openedAt: string, order: { serial: string, type: string, summary: string, maker: string, institution: string, createdAt: string, amount: { amount: string, currency: string } } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type NoteRiskCaseMutationVariables = Exact<{
+  input: NoteRiskCaseInput;
+}>;
+
+
+export type NoteRiskCaseMutation = { noteRiskCase:
+    | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
 
 export type OrderCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -508,6 +607,16 @@ export type ProposeParameterMutation = { proposeParameter:
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
    };
 
+export type ReopenRiskCaseMutationVariables = Exact<{
+  input: ReopenRiskCaseInput;
+}>;
+
+
+export type ReopenRiskCaseMutation = { reopenRiskCase:
+    | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
+
 export type RetryPaymentMutationVariables = Exact<{
   input: RetryPaymentInput;
 }>;
@@ -518,12 +627,67 @@ export type RetryPaymentMutation = { retryPayment:
     | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
 
+export type RevealRiskEntityMutationVariables = Exact<{
+  input: RevealRiskEntityInput;
+}>;
+
+
+export type RevealRiskEntityMutation = { revealRiskEntity:
+    | { __typename: 'RevealedRiskEntity', name: string, attributes: unknown, entity: { id: string } }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
+
 export type ReviewProgressSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
 export type ReviewProgressSubscription = { reviewProgress: { id: string, state: FilingReviewState, error: string | null, phase: string, document: number, documents: number, page: number, pages: number, errors: number, warnings: number, notices: number, first: Array<string> } };
+
+export type RiskAlertQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RiskAlertQuery = { riskAlert: { id: string, version: number, score: number, ruleVersion: number, at: string, members: Array<{ score: number, entity: { id: string, type: RiskEntityType, name: string, masked: boolean } }>, claims: Array<{ id: string, type: RiskEntityType, name: string }>, shared: Array<{ entity: { id: string, type: RiskEntityType, name: string }, members: Array<{ id: string }> }>, parts: Array<{ rule: string, part: number, because: unknown }>, hubs: Array<{ id: string, type: RiskEntityType, name: string, degree: number }>, path: Array<{ from: { id: string }, to: { id: string }, by: Array<{ id: string, type: RiskEntityType, name: string }> }>, case: { id: string, state: RiskCaseState, assignee: string | null, outcome: RiskOutcome | null, openedAt: string, closedAt: string | null, events: Array<{ seq: number, kind: string, actor: string, at: string, detail: unknown }> } | null } | null };
+
+export type RiskAlertsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type RiskAlertsQuery = { riskAlerts: { edges: Array<{ node: { id: string, score: number, at: string, members: Array<{ entity: { id: string } }>, claims: Array<{ id: string }>, case: { id: string, state: RiskCaseState, assignee: string | null, outcome: RiskOutcome | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RiskDetectionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RiskDetectionQuery = { riskDetection: { id: string, state: string, error: string | null, progress: unknown } | null };
+
+export type RiskNeighboursQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+}>;
+
+
+export type RiskNeighboursQuery = { riskEntity: { id: string, type: RiskEntityType, name: string, degree: number, neighbours: { total: number, page: { edges: Array<{ node: { link: { id: string, kind: string, on: string | null }, entity: { id: string, type: RiskEntityType, name: string, degree: number } } }> } } } | null };
+
+export type RiskPathsQueryVariables = Exact<{
+  a: string;
+  b: string;
+}>;
+
+
+export type RiskPathsQuery = { riskPaths: { cut: boolean, paths: Array<{ entities: Array<{ id: string, type: RiskEntityType, name: string }>, links: Array<{ id: string, kind: string, on: string | null }> }> } | null };
+
+export type RiskRuleQualityQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RiskRuleQualityQuery = { riskRuleQuality: Array<{ version: number, confirmed: number, unfounded: number, open: number, sampled: number, sampleConfirmed: number, precision: number | null, recall: number | null, recallLow: number | null, recallHigh: number | null }> };
 
 export type StartReviewMutationVariables = Exact<{
   input: StartReviewInput;
@@ -585,19 +749,23 @@ export const AccountAsOf: SavedDocument<AccountAsOfQuery, AccountAsOfQueryVariab
 export const Accounts: SavedDocument<AccountsQuery, AccountsQueryVariables> = {"name":"Accounts","operation":"query","hash":"dd1f481988b757f45625884eb490bd68d735c6891fb4492a545c3f253fb04fdd","types":["Account","Money","Subject"]}
 export const AddFilingDocument: SavedDocument<AddFilingDocumentMutation, AddFilingDocumentMutationVariables> = {"name":"AddFilingDocument","operation":"mutation","hash":"726b52a641241dd20fdd6d4c9eee2f67de3e49942b9a47156b6985f9597260ce","types":["FilingDocument","FilingProject","ReviewRefusal"]}
 export const ApproveFinding: SavedDocument<ApproveFindingMutation, ApproveFindingMutationVariables> = {"name":"ApproveFinding","operation":"mutation","hash":"ddaa3edd04b948b8914bf32d534a5e467083108ea6dddb2063c9009ec767b012","types":["ReviewFinding","ReviewRefusal"]}
+export const AssignRiskCase: SavedDocument<AssignRiskCaseMutation, AssignRiskCaseMutationVariables> = {"name":"AssignRiskCase","operation":"mutation","hash":"c4d9bde5f98e06fce4e50ddcdc3b8d7e0351ab8ffe86394576484c7f45af9214","types":["RiskAlert","RiskCase","RiskRefusal"]}
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
+export const CloseRiskCase: SavedDocument<CloseRiskCaseMutation, CloseRiskCaseMutationVariables> = {"name":"CloseRiskCase","operation":"mutation","hash":"645ddc3ce4b0681906a47c5eb2e8051953453b1a3b3f28a1bb9b02372112f4f1","types":["RiskAlert","RiskCase","RiskRefusal"]}
 export const CreateFilingProject: SavedDocument<CreateFilingProjectMutation, CreateFilingProjectMutationVariables> = {"name":"CreateFilingProject","operation":"mutation","hash":"2e04b66ebcdc7823ca315d936988222d8341e2c9f05cd157bbccbd71f99fa0b8","types":["FilingProject","ReviewRefusal"]}
 export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}
 export const DecideFinding: SavedDocument<DecideFindingMutation, DecideFindingMutationVariables> = {"name":"DecideFinding","operation":"mutation","hash":"26a745978587df5708c711580deb7efb2b98c8d3968610ef69e5c9e94972ce02","types":["ReviewFinding","ReviewRefusal"]}
 export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
 export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
+export const DetectRings: SavedDocument<DetectRingsMutation, DetectRingsMutationVariables> = {"name":"DetectRings","operation":"mutation","hash":"d377f8011470ebc765f796f7d24d706a4bc5f1d8e564489feb2e35ba5a3ccf43","types":["RiskDetection"]}
 export const ExportReview: SavedDocument<ExportReviewMutation, ExportReviewMutationVariables> = {"name":"ExportReview","operation":"mutation","hash":"3b33b7ea0f34c531f6debdbb10be5fafef8334cc5d56a073c7e04857a4aa0a99","types":["ExportedReview","ReviewRefusal"]}
 export const FilingProject: SavedDocument<FilingProjectQuery, FilingProjectQueryVariables> = {"name":"FilingProject","operation":"query","hash":"326030cbd2964b858c632ea1123944d6e3714894050b0e422c450069a209d5ab","types":["FilingDocument","FilingProject","FindingEquation","FindingPlace","PageInfo","ReviewCoverage","ReviewFinding","ReviewFindingConnection","ReviewFindingEdge"]}
 export const FilingProjects: SavedDocument<FilingProjectsQuery, FilingProjectsQueryVariables> = {"name":"FilingProjects","operation":"query","hash":"647a1f8f0eda5f4edb086ffe65fdcae679520bd3669a6cbf0a970a431cd1d890","types":["FilingDocument","FilingProject","FilingProjectConnection","FilingProjectEdge","PageInfo"]}
 export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutationVariables> = {"name":"ImportOrders","operation":"mutation","hash":"37f9533e6994d714bf1ed5fdf27ef4003c6e82efec4033538a028a2c30032ec4","types":["ImportJob","OrderRefusal"]}
 export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
 export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"name":"MyTasks","operation":"query","hash":"6d9ae06ae0b509753f48168ca9868d64b88e2c6d2bd1dc3fcefa36b91cf2fbe6","types":["ApprovalTask","ApprovalTaskConnection","ApprovalTaskEdge","BusinessOrder","Money","PageInfo"]}
+export const NoteRiskCase: SavedDocument<NoteRiskCaseMutation, NoteRiskCaseMutationVariables> = {"name":"NoteRiskCase","operation":"mutation","hash":"c47af81d50ad540a9dabf400f0cfc1567ea9f94c3759c2e5aaea35735efd5ddb","types":["RiskAlert","RiskCase","RiskRefusal"]}
 export const OrderCounts: SavedDocument<OrderCountsQuery, OrderCountsQueryVariables> = {"name":"OrderCounts","operation":"query","hash":"5d9414a15a34b83f7a44f7cf145481af2fdb4997a500ca07d78bd4185a9111e3","types":["OrderStatusCount"]}
 export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"d8db3690d336eced9c0fc744cb93b271f974f228e7790819a8667d83f4093c68","types":["ApprovalTask","BusinessOrder","Entry","Money","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
 export const OrderProgress: SavedDocument<OrderProgressSubscription, OrderProgressSubscriptionVariables> = {"name":"OrderProgress","operation":"subscription","hash":"dcbcddbd7f37a09482a21e00834ffc5c9a6eae50e60ce8602dab9c9b5b241a8c","types":["BusinessOrder"]}
@@ -606,8 +774,16 @@ export const Orders: SavedDocument<OrdersQuery, OrdersQueryVariables> = {"name":
 export const ParameterDiff: SavedDocument<ParameterDiffQuery, ParameterDiffQueryVariables> = {"name":"ParameterDiff","operation":"query","hash":"92216a6eea83036aa268ce9eb7cedbe80d8a5d5a357c686c96da128b56ed8878","types":["LedgerRefusal","ParameterDiff"]}
 export const Parameters: SavedDocument<ParametersQuery, ParametersQueryVariables> = {"name":"Parameters","operation":"query","hash":"3af7dca02044239ba3a50daabe045ad798e89ab49d4eee94ca87b0e06cc7359c","types":["Parameter"]}
 export const ProposeParameter: SavedDocument<ProposeParameterMutation, ProposeParameterMutationVariables> = {"name":"ProposeParameter","operation":"mutation","hash":"42517e1e91198621b2390b8b32e1bb2b4799c8d2cc36ec4af8f8d94f58e092e2","types":["LedgerRefusal","Parameter"]}
+export const ReopenRiskCase: SavedDocument<ReopenRiskCaseMutation, ReopenRiskCaseMutationVariables> = {"name":"ReopenRiskCase","operation":"mutation","hash":"4ae7c49657b623da021ffc2e7ded5272eb74bbab2bac7db58186f0f7b956920d","types":["RiskAlert","RiskCase","RiskRefusal"]}
 export const RetryPayment: SavedDocument<RetryPaymentMutation, RetryPaymentMutationVariables> = {"name":"RetryPayment","operation":"mutation","hash":"71c48aa2de6fcbf89da969295b197c222beecb41d55074295f772461cdbcb0ac","types":["BusinessOrder","OrderRefusal"]}
+export const RevealRiskEntity: SavedDocument<RevealRiskEntityMutation, RevealRiskEntityMutationVariables> = {"name":"RevealRiskEntity","operation":"mutation","hash":"a74581b1de89e74648195972406c3924cf7634c76778d681345f902afff74aff","types":["RevealedRiskEntity","RiskEntity","RiskRefusal"]}
 export const ReviewProgress: SavedDocument<ReviewProgressSubscription, ReviewProgressSubscriptionVariables> = {"name":"ReviewProgress","operation":"subscription","hash":"d011791caf226a4da6b069697d6c40d97b895d927ec391ed04152fe8d463e8cd","types":["FilingReview"]}
+export const RiskAlert: SavedDocument<RiskAlertQuery, RiskAlertQueryVariables> = {"name":"RiskAlert","operation":"query","hash":"391f6e0e9f3301f765e558b879aefc7b60154f2cdcc4540469d203377ace6690","types":["RiskAlert","RiskCase","RiskCaseEvent","RiskEntity","RiskMember","RiskScorePart","RiskSharedThing","RiskStep"]}
+export const RiskAlerts: SavedDocument<RiskAlertsQuery, RiskAlertsQueryVariables> = {"name":"RiskAlerts","operation":"query","hash":"78e5fd5554100aa06c2700726a66724ac0eaa597ea4610a64526d51d7b3d21ce","types":["PageInfo","RiskAlert","RiskAlertConnection","RiskAlertEdge","RiskCase","RiskEntity","RiskMember"]}
+export const RiskDetection: SavedDocument<RiskDetectionQuery, RiskDetectionQueryVariables> = {"name":"RiskDetection","operation":"query","hash":"8edae368cd9d107b9f5f3cd5f7b5662d6bc12fbd39f2430040aa4fb0e312923c","types":["RiskDetection"]}
+export const RiskNeighbours: SavedDocument<RiskNeighboursQuery, RiskNeighboursQueryVariables> = {"name":"RiskNeighbours","operation":"query","hash":"ef64110c758ed8a322907d2f737cb9daa7d05da43ea446fa981a9db01f868b49","types":["RiskEntity","RiskLink","RiskNeighbour","RiskNeighbourConnection","RiskNeighbourEdge","RiskNeighbourPage"]}
+export const RiskPaths: SavedDocument<RiskPathsQuery, RiskPathsQueryVariables> = {"name":"RiskPaths","operation":"query","hash":"8958759ed035ba912edc16f1b05d92229abb8b65423bbc5ba9093771a184258c","types":["RiskEntity","RiskLink","RiskPath","RiskPaths"]}
+export const RiskRuleQuality: SavedDocument<RiskRuleQualityQuery, RiskRuleQualityQueryVariables> = {"name":"RiskRuleQuality","operation":"query","hash":"14bd5a9634a8afd32fe080855b94bef197939654cfece542211ff9dac29e94ce","types":["RiskRuleQuality"]}
 export const StartReview: SavedDocument<StartReviewMutation, StartReviewMutationVariables> = {"name":"StartReview","operation":"mutation","hash":"cb7ac57593ebb441d1f1540a03c273d282d3bd1ba8e3953fda682677c42687df","types":["FilingReview","ReviewRefusal"]}
 export const SubmitOrder: SavedDocument<SubmitOrderMutation, SubmitOrderMutationVariables> = {"name":"SubmitOrder","operation":"mutation","hash":"79c83a6d56e8751fa8e7acb3a5998b5d0e2806ec11cf00ada5bc9ee327346804","types":["BusinessOrder","OrderRefusal","SubmittedOrder"]}
 export const SuspenseItems: SavedDocument<SuspenseItemsQuery, SuspenseItemsQueryVariables> = {"name":"SuspenseItems","operation":"query","hash":"3b93bc95f76f520e7f3a3a8fa399c8bd50bff2b5389e0f0df72450a89e7d586a","types":["BusinessOrder","Money","PageInfo","SuspenseItem","SuspenseItemConnection","SuspenseItemEdge"]}

@@ -151,6 +151,18 @@ const filing = createRoute({
   component: lazyRouteComponent(() => import('./screens/filing.tsx'), 'FilingReview'),
 })
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./screens/alerts.tsx'), 'Alerts'),
+})
+
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./screens/alert.tsx'), 'AlertPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -167,6 +179,8 @@ export const router = createRouter({
     parameters,
     filings,
     filing,
+    alerts,
+    alert,
   ]),
   // The desk gives it before anything is shown.
   context: undefined as unknown as Context,

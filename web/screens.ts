@@ -10,14 +10,17 @@ export interface ScreenEntry {
   readonly roles: readonly string[]
 }
 
+const BANK = ['maker', 'checker', 'accountant'] as const
+
 export const SCREENS = [
   { path: '/', phrase: 'home.title', roles: [] },
   { path: '/tasks', phrase: 'inbox.title', roles: ['checker', 'accountant'] },
-  { path: '/orders', phrase: 'orders.title', roles: [] },
+  { path: '/orders', phrase: 'orders.title', roles: BANK },
   { path: '/orders/new', phrase: 'entry.title', roles: ['maker'] },
   { path: '/orders/import', phrase: 'import.title', roles: ['maker'] },
-  { path: '/books', phrase: 'books.title', roles: [] },
-  { path: '/suspense', phrase: 'suspense.title', roles: [] },
-  { path: '/parameters', phrase: 'parameters.title', roles: [] },
+  { path: '/books', phrase: 'books.title', roles: BANK },
+  { path: '/suspense', phrase: 'suspense.title', roles: BANK },
+  { path: '/parameters', phrase: 'parameters.title', roles: BANK },
   { path: '/filings', phrase: 'filings.title', roles: ['maker', 'checker'] },
+  { path: '/alerts', phrase: 'alerts.title', roles: ['investigator', 'risk-manager'] },
 ] as const satisfies readonly ScreenEntry[]

@@ -75,6 +75,28 @@ export function themeOf(mode: Mode): ThemeConfig {
   }
 }
 
+/** Colours of a link chart: a node's by its type, lines quiet unless they are what is looked at. */
+export function chartColours(mode: Mode): {
+  readonly types: Readonly<Record<string, string>>
+  readonly quiet: string
+  readonly strong: string
+  readonly text: string
+} {
+  const { primary, error, warning, success, quiet, text } = COLOURS[mode]
+  return {
+    types: {
+      PERSON: error,
+      CLAIM: primary,
+      VEHICLE: warning,
+      PHONE: success,
+      GARAGE: text,
+    },
+    quiet,
+    strong: error,
+    text,
+  }
+}
+
 /** Style of the whole page: what antd does not reach. */
 export function pageStyle(mode: Mode): string {
   const { ground, surface, line, text, primary, error } = COLOURS[mode]
@@ -91,6 +113,7 @@ export function pageStyle(mode: Mode): string {
     .grid .empty { text-align: center; padding: 24px; }
     .findings { list-style: none; margin: 0; padding: 0; width: 380px; max-height: 80vh; overflow: auto; }
     .finding { height: auto; white-space: normal; text-align: start; }
+    .chart { height: 480px; border: 1px solid ${line}; background: ${surface}; }
     .frame { position: absolute; border: 2px solid ${primary}; pointer-events: none; }
     .frame-first { border-color: ${error}; border-width: 3px; }
     .chosen > td { box-shadow: inset 4px 0 0 ${primary}; }

@@ -30,7 +30,7 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
     }
     const hash = new URL(request.url).pathname.slice('/files/'.length)
     if (request.method === 'POST' && hash === '') {
-      const refused = requireAny(actor, ['orders:submit', 'documents:review'])
+      const refused = requireAny(actor, ['orders:submit', 'documents:review', 'risk:load'])
       if (refused) return problem({ status: 403, code: refused.code, title: refused.message })
       const declared = Number(request.headers.get('content-length') ?? 0)
       if (declared > limitBytes) return tooLarge(limitBytes)
@@ -42,7 +42,7 @@ export function filesHandler(options: FilesOptions): (request: Request) => Promi
       return Response.json(kept.value, { status: 201 })
     }
     if (request.method === 'GET' && hash !== '') {
-      const refused = requireAny(actor, ['orders:read', 'documents:read'])
+      const refused = requireAny(actor, ['orders:read', 'documents:read', 'risk:read'])
       if (refused) return problem({ status: 403, code: refused.code, title: refused.message })
       const content = await blobs.get(actor.tenant, hash)
       if (content === undefined) {

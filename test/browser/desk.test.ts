@@ -8,6 +8,7 @@ import { onEngine } from '../rig/engines.ts'
 import { paymentsFile } from '../bench/payments-file.ts'
 import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
 import { supplierPayment } from '../support/forms.ts'
+import { loadMotorBook } from '../support/motor-book.ts'
 import { cutTexts, expectQuiet, seriousFindings, sharedDesk } from './desk.ts'
 
 const MAPPING = readFileSync(
@@ -246,6 +247,44 @@ onEngine('sqlite', (engine) => {
       await seen.getByText('复核通过').waitFor()
       expectQuiet(maker)
       expectQuiet(checker)
+    })
+  })
+
+  describe('a ring', { timeout: 120_000 }, () => {
+    it('is opened, walked on the chart, investigated and closed with an outcome', async () => {
+      await loadMotorBook(desk.server().demo)
+      const opened = await desk.open('investigator', '/alerts')
+      const { page } = opened
+      await page.getByRole('button', { name: '重新查找团伙' }).click()
+      const rings = page.getByRole('table', { name: '团伙预警' }).getByRole('link')
+      await rings.first().waitFor()
+      await rings.first().click()
+      await page.getByRole('heading', { name: /^团伙:\d+ 人/ }).waitFor()
+      const chart = page.getByRole('img', { name: /^关系图/ })
+      await chart.locator('canvas').first().waitFor()
+      const nodes = async () =>
+        Number(/(\d+) 个节点/.exec((await chart.getAttribute('aria-label'))!)![1])
+      const before = await nodes()
+      const people = page.getByLabel('展开或收起')
+      await people.selectOption({ index: 1 })
+      await page.getByText(/显示 \d+ 个联系中的 \d+ 个/).waitFor()
+      expect(await nodes()).toBeGreaterThan(before)
+      await people.selectOption({ index: 1 })
+      await page.getByText(/显示 \d+ 个联系中的/).waitFor({ state: 'detached' })
+      expect(await nodes()).toBe(before)
+
+      const say = async (button: string, reason: string) => {
+        await page.getByRole('button', { name: button, exact: true }).click()
+        await page.getByRole('dialog').getByLabel('理由').fill(reason)
+        await page.getByRole('dialog').getByRole('button', { name: '确认' }).click()
+        await page.getByRole('dialog').waitFor({ state: 'detached' })
+      }
+      await say('由我调查', '今日预警')
+      await page.getByText('调查中').waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+      await say('属实', '三方口供一致')
+      await page.getByText('已结案').waitFor()
+      expectQuiet(opened)
     })
   })
 

@@ -26,6 +26,8 @@ const FAMILIES = [
   'presence',
   'verdict',
   'approval',
+  'case',
+  'entity',
 ]
 
 const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
