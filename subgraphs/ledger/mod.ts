@@ -17,6 +17,7 @@ import { AccountCommands } from './account-commands.ts'
 import { AccountCache } from './account-cache.ts'
 import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
+import { TellerCommands } from './teller-commands.ts'
 import { ExportCommands } from './export/commands.ts'
 import { DayCommands } from './day-end/commands.ts'
 import { DAY_END_KIND, dayEndHandler } from './day-end/job.ts'
@@ -85,6 +86,7 @@ export const ledger: Subgraph<RunningLedger> = {
             exchange: new ExchangeCommands(desk),
             days: new DayCommands(desk, jobs),
             jobs,
+            teller: new TellerCommands(desk),
             exports: new ExportCommands(desk, env.blobs),
             ports: env.ports,
           },

@@ -7,6 +7,7 @@ import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { AccountCommands } from '../account-commands.ts'
 import type { Jobs } from '../../kernel/job.ts'
+import type { TellerCommands } from '../teller-commands.ts'
 import type { ExportCommands } from '../export/commands.ts'
 import type { DayCommands } from '../day-end/commands.ts'
 import type { ProductCommands } from '../product/commands.ts'
@@ -41,6 +42,7 @@ export interface LedgerContext extends ResolverContext {
     readonly days: DayCommands
     readonly jobs: Jobs
     readonly exports: ExportCommands
+    readonly teller: TellerCommands
     readonly ports: Ports
   }
 }

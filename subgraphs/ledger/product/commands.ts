@@ -15,7 +15,6 @@ import type { OnceCode } from '../../kernel/once.ts'
 import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
 import { nextNumber } from '../../kernel/sequence.ts'
 import {
-  dateOf,
   daysBetween,
   type Instant,
   type LocalDate,
@@ -25,6 +24,7 @@ import {
 import { type AccountCode, accountNumber, type AccountState, availableOf } from '../account.ts'
 import type { Side } from '../chart.ts'
 import type { BookCode } from '../book.ts'
+import { businessDate } from '../business-date.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
 import { type Parameters, parametersOn } from '../parameter/in-force.ts'
 import type { PriceCode } from '../parameter/pricing.ts'
@@ -36,7 +36,6 @@ import {
   openAccount,
   placeExists,
 } from '../store/account.ts'
-import { openDay } from '../store/business-day.ts'
 import {
   addInterestAccount,
   contractById,
@@ -625,16 +624,6 @@ export async function namedAccount(
   return row === undefined
     ? refuse('ACCOUNT_UNKNOWN', 'There is no such account.', place)
     : ok(accountState(row))
-}
-
-/** The business date: the open day, or the calendar's where days are not kept. */
-export async function businessDate(
-  db: LedgerReader,
-  tenant: string,
-  at: Instant,
-): Promise<LocalDate> {
-  const [open] = await openDay(db, { tenant })
-  return open?.on_date ?? dateOf(at)
 }
 
 /** By how much of itself the rate is raised for what is overdue. */
