@@ -103,7 +103,8 @@ function checkNote(
   const equation = equationOf(wrong.value, right.value)
   collector.find({
     code: 'NOTE_DIFFERS',
-    severity: 'error',
+    // Openings are restated when a standard changes, in the notes before the statements.
+    severity: wrong.period === prior && statement.kind === 'balance' ? 'warning' : 'error',
     message: `附注 ${item.item} ${wrong.label} ${wrong.period}: ${equation.printed}，报表列示 ` +
       `${equation.computed}，相差 ${equation.difference}`,
     at: [
@@ -192,7 +193,7 @@ function checkSummary(
     const equation = equationOf(pair.value, pair.right.value)
     collector.find({
       code: 'FIGURE_DIFFERS',
-      severity: 'error',
+      severity: isOpening(pair.period, year) ? 'warning' : 'error',
       message:
         `${pair.label} ${pair.period}: ${equation.printed}，报表列示 ${equation.computed}，` +
         `相差 ${equation.difference}`,
@@ -204,6 +205,11 @@ function checkSummary(
       key: `note|${scope}|${table.title}|${pair.label}|${pair.period}`,
     })
   }
+}
+
+/** Whether a period is the end of the year before the report's. */
+function isOpening(period: string, year: number | undefined): boolean {
+  return year !== undefined && period === `${year - 1}-12-31`
 }
 
 /** Significant digits that make the same digits no accident. */

@@ -39,15 +39,21 @@ export function checkSeparators(table: PlacedTable, collector: Collector): void 
   for (const cell of table.view.table.cells) {
     const amount = readAmount(cell.text)
     if (amount === undefined || amount.grouped) continue
+    // Numbers in a row (1,2,3) are a list.
+    const digits = amount.digits.toString().length
+    if (amount.decimals < 2 && digits < LONG_FIGURE) continue
     collector.find({
       code: 'SEPARATOR_MISPLACED',
-      severity: 'error',
+      severity: amount.decimals >= 2 ? 'error' : 'warning',
       message: `千位分隔符位置有误：${cell.text}`,
       at: [collector.at(cell.place, cell.text)],
       key: `wording|separator|${table.title}|${cell.text}`,
     })
   }
 }
+
+/** So many digits are a figure and no list. */
+const LONG_FIGURE = 8
 
 const PAIRS: Readonly<Record<string, string>> = {
   '）': '（',
