@@ -31,6 +31,8 @@ const literals = (id: string): LiteralOf => (type, name) => {
       return 'false'
     case 'Date':
       return name === 'from' || name.endsWith('From') ? '"2000-01-01"' : '"2099-12-31"'
+    case 'DateTime':
+      return '"2000-01-01T00:00:00.000Z"'
     case 'JSON':
       return `{ id: "${id}" }`
     default:
