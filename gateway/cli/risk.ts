@@ -1,5 +1,5 @@
 /**
- * `npm run -s risk -- <load|detect|generate> …`
+ * `npm run -s risk -- <load|detect|project|generate> …`
  *
  * Works on `DATA_DIR`, for the demo institution; beside a running server, use its API.
  */
@@ -10,12 +10,14 @@ import { readConfig } from '../config.ts'
 import { alertText, detectRings } from '../risk/detect.ts'
 import { writeMotorBook } from '../risk/generate.ts'
 import { loadFolder } from '../risk/load.ts'
+import { projectGraph } from '../risk/project.ts'
 import { loadLines } from '../risk/progress.ts'
 
 const USAGE = `usage: risk load <folder>     takes in entities.csv and links.csv
          [--mapping <file>]   other files, as the mapping says
        risk detect            looks for rings in what was loaded
          [--json]             one alert a line with members, score and evidence
+       risk project           brings the graph server of RISK_GRAPH_URL up to the record
        risk generate <folder> writes a simulated motor insurer's book
          [--seed <n>] [--households <n>]
          [--labels <file>]    where the planted rings are told, apart from the data`
@@ -50,6 +52,11 @@ try {
       `${done.alerts} alerts (${done.fresh} new) from ${done.groups} groups, ` +
         `${done.entities} entities, ${done.links} links (${done.seconds.toFixed(1)} s)`,
     )
+  } else if (command === 'project' && positionals.length === 1) {
+    const show = ({ entities, links }: { entities: number; links: number }) =>
+      console.error(`${entities} entities, ${links} links`)
+    const { entities, links, ends } = await projectGraph(config, process.env, show)
+    console.log(`${entities} entities, ${links} links, ${ends} of them ended`)
   } else if (command === 'generate' && folder !== undefined && positionals.length === 2) {
     const written = await writeMotorBook(folder, {
       seed: whole(values.seed, 'seed'),

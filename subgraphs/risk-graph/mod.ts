@@ -22,6 +22,8 @@ import { type RiskContext, riskGraphSchema } from './graph.ts'
 import { InvestigateCommands } from './investigate/commands.ts'
 import { LOAD_KIND, loadHandler } from './load/job.ts'
 import { Mirror } from './mirror.ts'
+import type { Cursor, RiskGraphPort } from './port.ts'
+import { projectRecord } from './project-record.ts'
 import { ClaimScorer } from './score/command.ts'
 import { SignalCache } from './score/signals.ts'
 import { alertsOfDetection } from './store/alerts.ts'
@@ -29,6 +31,9 @@ import { beginRecord, faultsFrom, tenants } from './store/record.ts'
 import { riskMigrations, type RiskTables } from './tables.ts'
 import { verifyRiskGraph } from './verify.ts'
 
+export { BoltGraph } from './bolt/bolt-graph.ts'
+export { type Dialect, DIALECTS } from './bolt/cypher.ts'
+export type { Cursor } from './port.ts'
 export { DETECT_KIND, type DetectProgress, detectProgress } from './detect/job.ts'
 export type { AlertReport } from './detect/report.ts'
 export { MOTOR_DEFAULTS, motorBook, type MotorOptions } from './synthetic/motor.ts'
@@ -53,6 +58,8 @@ export interface RunningRiskGraph extends RunningSubgraph {
   commands(actor: Actor): RiskCommands
   /** What a load did not take in, by file and line; at most `limit`. */
   faults(tenant: string, load: string, limit: number): Promise<readonly LoadFault[]>
+  /** Brings a graph behind the port up to a tenant's record. */
+  project(tenant: string, port: RiskGraphPort, show?: (cursor: Cursor) => void): Promise<Cursor>
   /** Alerts of a detection with all that they rest on, by id. */
   alerts(tenant: string, detection: string): AsyncIterable<AlertReport>
 }
@@ -122,6 +129,7 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       },
       faults: (tenant, load, limit) =>
         faultsFrom(store.read, { tenant, batch: load, file: '', line: 0n, limit: BigInt(limit) }),
+      project: (tenant, port, show) => projectRecord(store, mirror(tenant), port, show),
       alerts: (tenant, detection) => alertReports(store, mirror(tenant), detection),
       async provision({ tenant }) {
         const at = env.ports.clock.now()
