@@ -21,7 +21,8 @@ import { TellerCommands } from './teller-commands.ts'
 import { ExportCommands } from './export/commands.ts'
 import { DayCommands } from './day-end/commands.ts'
 import { DAY_END_KIND, dayEndHandler } from './day-end/job.ts'
-import { ProductCommands } from './product/commands.ts'
+import { DepositCommands } from './product/deposit-commands.ts'
+import { LoanCommands } from './product/loan-commands.ts'
 import { ExchangeCommands } from './product/exchange.ts'
 import { Jobs } from '../kernel/job.ts'
 import { CommandDesk } from './command-desk.ts'
@@ -82,7 +83,8 @@ export const ledger: Subgraph<RunningLedger> = {
             commands,
             accounts,
             parameters: new ParameterCommands(desk),
-            products: new ProductCommands(desk),
+            deposits: new DepositCommands(desk),
+            loans: new LoanCommands(desk),
             exchange: new ExchangeCommands(desk),
             days: new DayCommands(desk, jobs),
             jobs,

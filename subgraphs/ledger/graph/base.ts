@@ -10,7 +10,8 @@ import type { Jobs } from '../../kernel/job.ts'
 import type { TellerCommands } from '../teller-commands.ts'
 import type { ExportCommands } from '../export/commands.ts'
 import type { DayCommands } from '../day-end/commands.ts'
-import type { ProductCommands } from '../product/commands.ts'
+import type { DepositCommands } from '../product/deposit-commands.ts'
+import type { LoanCommands } from '../product/loan-commands.ts'
 import type { ExchangeCommands } from '../product/exchange.ts'
 import type { ParameterCommands } from '../parameter/commands.ts'
 import type { LedgerCommands } from '../commands.ts'
@@ -37,7 +38,8 @@ export interface LedgerContext extends ResolverContext {
     readonly commands: LedgerCommands
     readonly accounts: AccountCommands
     readonly parameters: ParameterCommands
-    readonly products: ProductCommands
+    readonly deposits: DepositCommands
+    readonly loans: LoanCommands
     readonly exchange: ExchangeCommands
     readonly days: DayCommands
     readonly jobs: Jobs
