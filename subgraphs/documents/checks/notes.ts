@@ -17,7 +17,7 @@ import { Collector, equationOf } from './finding.ts'
 /** Figures of a table that must agree before another is said to differ. */
 const AGREEING_MIN = 3
 /** And how many for each that differs. */
-const AGREEING_RATIO = 4
+const AGREEING_RATIO = 3
 
 /** Checks notes and summaries of a document. @param units collects figures that differ by a unit */
 export function checkNotes(
@@ -190,6 +190,13 @@ function checkSummary(
     if (!agreeing.some(({ column }) => column === pair.column)) continue
     // The row has the figure in another column of the period: this one is something else.
     if (agreeing.some(({ row, period }) => row === pair.row && period === pair.period)) continue
+    // Another row of the column has it: this one is a part under the same name.
+    const power = pair.printed.decimals - pair.value.decimals
+    const elsewhere = view.rows.some((row) => {
+      const other = figure(row.slots[pair.column])
+      return other !== undefined && agree(scaled(other, power), pair.right.value)
+    })
+    if (elsewhere) continue
     const equation = equationOf(pair.value, pair.right.value)
     collector.find({
       code: 'FIGURE_DIFFERS',

@@ -23,14 +23,37 @@ export function checkWording({ paragraph, headings }: PlacedParagraph, collector
       })
     }
   }
-  for (const { at, bracket } of unpaired(text)) {
-    collector.find({
-      code: 'BRACKET_UNPAIRED',
-      severity: 'notice',
-      message: `括号或引号不成对：${excerpt(text, at, 1)}`,
-      at: [collector.at(placeAt(paragraph, at), bracket)],
-      key: `wording|bracket|${context}|${excerpt(text, at, 1)}`,
+}
+
+/** How many paragraphs on the pair of a bracket may stand, where a page divides a sentence. */
+const PAIR_WITHIN = 3
+
+/** Checks that brackets have their pairs, over page breaks too. */
+export function checkBrackets(paragraphs: readonly PlacedParagraph[], collector: Collector): void {
+  const lone = paragraphs.map(({ paragraph }) => unpaired(paragraph.text))
+  for (const [i, brackets] of lone.entries()) {
+    lone[i] = brackets.filter(({ bracket }) => {
+      if (!OPENING.has(bracket)) return true
+      for (const later of lone.slice(i + 1, i + 1 + PAIR_WITHIN)) {
+        const at = later.findIndex((other) => PAIRS[other.bracket] === bracket)
+        if (at === -1) continue
+        later.splice(at, 1)
+        return false
+      }
+      return true
     })
+  }
+  for (const [i, { paragraph, headings }] of paragraphs.entries()) {
+    for (const { at, bracket } of lone[i]!) {
+      const around = excerpt(paragraph.text, at, 1)
+      collector.find({
+        code: 'BRACKET_UNPAIRED',
+        severity: 'notice',
+        message: `括号或引号不成对：${around}`,
+        at: [collector.at(placeAt(paragraph, at), bracket)],
+        key: `wording|bracket|${headings.at(-1) ?? ''}|${around}`,
+      })
+    }
   }
 }
 
