@@ -136,6 +136,7 @@ const RULES = [
   'orders/visibility.ts',
   'orders/import/mapping.ts',
   'payments/instruction-state.ts',
+  'risk-graph/bolt/cypher.ts',
   'risk-graph/detect/chance.ts',
   'risk-graph/detect/detect.ts',
   'risk-graph/detect/features.ts',
@@ -168,6 +169,7 @@ const RULES = [
   'risk-graph/resolve/similarity.ts',
   'risk-graph/score/context.ts',
   'risk-graph/score/score-claim.ts',
+  'risk-graph/spending/find.ts',
   'risk-graph/synthetic/motor.ts',
   'risk-graph/synthetic/random.ts',
 ].map((path) => `subgraphs/${path}`)
