@@ -149,7 +149,7 @@ eachEngine((engine) => {
       }
     }
     expect(differing).toEqual([])
-  }, 240_000)
+  }, 600_000)
 
   it('no field at all answers anything of another bank', async () => {
     const leaked: unknown[] = []
@@ -161,7 +161,7 @@ eachEngine((engine) => {
       if (leak !== undefined) leaked.push({ coordinate, leak })
     }
     expect(leaked).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   it.each(Object.keys(ROLE_SCOPES))(
     'a %s is denied every field whose scope the role lacks, and is told which',
@@ -181,7 +181,7 @@ eachEngine((engine) => {
       }
       expect(wrong).toEqual([])
     },
-    120_000,
+    300_000,
   )
 
   it('nobody is answered anything without a token', async () => {
