@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
 /** Tests that start the command or the server on each runtime themselves: once is enough. */
-const OWN_PROCESSES = ['test/faults/**', 'test/runtime/**', 'test/browser/**']
+const OWN_PROCESSES = ['test/bolt/**', 'test/faults/**', 'test/runtime/**', 'test/browser/**']
 
 const RUNS = [
   { name: 'Node', command: [join(ROOT, 'node_modules/.bin/node'), VITEST], exclude: [] },

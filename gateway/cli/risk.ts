@@ -1,5 +1,5 @@
 /**
- * `npm run -s risk -- <load|detect|generate> …`
+ * `npm run -s risk -- <load|detect|payments|project|generate> …`
  *
  * Works on `DATA_DIR`, for the demo institution; beside a running server, use its API.
  */
@@ -7,15 +7,21 @@ import '../environment.ts'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
+import { DEMO_TENANT } from '../demo.ts'
 import { alertText, detectRings } from '../risk/detect.ts'
 import { writeMotorBook } from '../risk/generate.ts'
 import { loadFolder } from '../risk/load.ts'
+import { withRiskGraph } from '../risk/open.ts'
+import { projectGraph } from '../risk/project.ts'
 import { loadLines } from '../risk/progress.ts'
 
 const USAGE = `usage: risk load <folder>     takes in entities.csv and links.csv
          [--mapping <file>]   other files, as the mapping says
        risk detect            looks for rings in what was loaded
          [--json]             one alert a line with members, score and evidence
+       risk payments          duplicate, split and round-tripping payments to suppliers
+         [--json] [--limit <amount>]  what one person may approve alone (10000.00)
+       risk project           brings the graph server of RISK_GRAPH_URL up to the record
        risk generate <folder> writes a simulated motor insurer's book
          [--seed <n>] [--households <n>]
          [--labels <file>]    where the planted rings are told, apart from the data`
@@ -50,6 +56,24 @@ try {
       `${done.alerts} alerts (${done.fresh} new) from ${done.groups} groups, ` +
         `${done.entities} entities, ${done.links} links (${done.seconds.toFixed(1)} s)`,
     )
+  } else if (command === 'payments' && positionals.length === 1) {
+    const findings = await withRiskGraph(
+      config,
+      (running) => running.oddPayments(DEMO_TENANT.tenant, limitOf(values.limit)),
+    )
+    for (const finding of findings) {
+      const { kind, score, reason, documents } = finding
+      console.log(
+        values.json
+          ? JSON.stringify(finding)
+          : `${kind} ${score} ${reason} ${documents.join(', ')}`,
+      )
+    }
+  } else if (command === 'project' && positionals.length === 1) {
+    const show = ({ entities, links }: { entities: number; links: number }) =>
+      console.error(`${entities} entities, ${links} links`)
+    const { entities, links, ends } = await projectGraph(config, process.env, show)
+    console.log(`${entities} entities, ${links} links, ${ends} of them ended`)
   } else if (command === 'generate' && folder !== undefined && positionals.length === 2) {
     const written = await writeMotorBook(folder, {
       seed: whole(values.seed, 'seed'),
@@ -67,6 +91,14 @@ try {
 }
 process.exit(0)
 
+/** An amount with two decimals, in its minor units. */
+function limitOf(text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d{1,12})(?:\.(\d{2}))?$/.exec(text)
+  if (match === null) throw new Error('--limit is an amount such as 10000.00')
+  return BigInt(match[1]!) * 100n + BigInt(match[2] ?? 0)
+}
+
 function whole(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d{1,7}$/.test(text)) throw new Error(`--${name} is a whole number`)
@@ -83,6 +115,7 @@ function readArguments() {
         seed: { type: 'string' },
         households: { type: 'string' },
         labels: { type: 'string' },
+        limit: { type: 'string' },
       },
     })
   } catch (error) {

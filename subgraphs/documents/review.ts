@@ -14,7 +14,7 @@ import { checkGrowth, checkPercentages } from './checks/rates.ts'
 import { checkStatements } from './checks/statements.ts'
 import { checkSubtotals } from './checks/subtotals.ts'
 import { checkTypos, type Confusions, Ngrams, textsOf } from './checks/typos.ts'
-import { checkSeparators, checkWording } from './checks/wording.ts'
+import { checkBrackets, checkSeparators, checkWording } from './checks/wording.ts'
 import type { CheckName } from './checks/catalogue.ts'
 import {
   type Outline,
@@ -128,6 +128,7 @@ export function reviewDocument(
   checkNames(outline, collector('name'))
   checkNumbering(outline, collector('numbering'))
   checkLaws(outline, collector('law'))
+  checkBrackets(outline.paragraphs, collector('wording'))
   const all = [...collectors.values()]
   return {
     document,

@@ -362,10 +362,11 @@ export class AccountCommands {
     const at = this.#desk.now()
     const change = this.#desk.ports.ids.next('chg')
     return await this.#desk.write(async (tx): Answer => {
-      const [row] = await accountsById(tx, tenant, [found.value.id])
-      const account = accountState(row!)
+      // What an expired hold reserved is nobody's any more, whether it was ended yet or not.
+      const { account, over } = await this.#withoutExpired(tx, found.value.id, at)
       const planned = plan(account)
       if (!planned.ok) return planned
+      await over(tx)
       await planned.value(tx, at, change)
       this.#desk.cache.of(tx).forget(tenant, account)
       return ok(account.id)

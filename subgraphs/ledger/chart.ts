@@ -98,5 +98,5 @@ export const CHART: readonly Subject[] = [
   subject('6702', '信用减值损失', 'Credit impairment losses', 'PROFIT_LOSS', 'DEBIT'),
   subject('6711', '营业外支出', 'Non-operating expense', 'PROFIT_LOSS', 'DEBIT'),
   subject('9001', '应收未收利息', 'Interest not accrued, off balance', 'OFF_BALANCE', 'DEBIT'),
-  subject('9999', '表外对转', 'Off-balance contra', 'OFF_BALANCE', 'CREDIT'),
+  subject('9099', '表外对转', 'Off-balance contra', 'OFF_BALANCE', 'CREDIT'),
 ]

@@ -17,7 +17,7 @@ import type { PostingQueue } from './posting-queue.ts'
 import type { Leg } from './posting-rule.ts'
 import type { LedgerTx } from './store/handle.ts'
 import type { LedgerTables } from './tables.ts'
-import type { VoucherKind } from './voucher.ts'
+import type { VoucherHead, VoucherKind } from './voucher.ts'
 
 /** What the commands of all actors share. */
 export interface LedgerWorks {
@@ -35,6 +35,7 @@ export interface DraftHead {
   readonly valueOn: LocalDate | undefined
   readonly reverses: string | null
   readonly hold?: string
+  readonly channel?: string
 }
 
 /** Legs, and how they are booked besides. */
@@ -103,12 +104,12 @@ export class CommandDesk {
     head: DraftHead,
     makeLegs: (tx: LedgerTx, voucher: string) => Promise<Result<DraftLegs, Code>>,
   ): Promise<Result<string, Code | BookCode | OnceCode | CommandTextCode>> {
-    const draft = this.#draft([], head)
+    const draft = this.draft([], head)
     return await this.once<Code | BookCode>(head.kind, input, async (tx) => {
       const legs = await makeLegs(tx, draft.head.id)
       if (!legs.ok) return legs
       const { whenBooked, ...made } = legs.value
-      const booked = await book(tx, this.cache, { ...draft, ...made })
+      const booked = await this.book(tx, { ...draft, ...made })
       if (!booked.ok) return booked
       await whenBooked?.(tx)
       return ok(booked.value.id)
@@ -125,7 +126,7 @@ export class CommandDesk {
     if (badKey !== undefined) return badKey
     return await this.queue.post({
       ...this.#keyOf(head.kind, input),
-      draft: this.#draft(legs, head),
+      draft: this.draft(legs, head),
     })
   }
 
@@ -136,7 +137,13 @@ export class CommandDesk {
     }
   }
 
-  #draft(legs: readonly Leg[], head: DraftHead): Draft {
+  /** Books a draft in a unit of the caller's own. */
+  book(tx: LedgerTx, draft: Draft): Promise<Result<VoucherHead, BookCode>> {
+    return book(tx, this.cache, draft)
+  }
+
+  /** A draft by this actor, now. */
+  draft(legs: readonly Leg[], head: DraftHead): Draft {
     const ids = postingIds(this.ports)
     const bookingOn = dateOf(ids.at)
     return {

@@ -16,7 +16,10 @@ import type { OnceCode } from '../kernel/once.ts'
 import { ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
 import { type LocalDate, parseDate } from '../kernel/time.ts'
 import type { BookCode } from './book.ts'
+import { type Channel, CHANNELS, checkChannel, isChannel } from './channel.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
+import { businessDate } from './business-date.ts'
+import { parametersOn } from './parameter/in-force.ts'
 import { checkReason, type CommandDesk, isText } from './command-desk.ts'
 import { postAgain, type PostEventCode, postingIds, RULE_KIND } from './post-event.ts'
 import { readOrderEvent } from './event-body.ts'
@@ -67,6 +70,8 @@ export type CommandCode =
   | 'LEG_PLACE_MISSING'
   | 'BATCH_TOO_LARGE'
   | 'SIMULATION_TOO_LARGE'
+  | 'CHANNEL_LIMIT'
+  | 'CHANNEL_UNKNOWN'
 
 /**
  * A leg as a person gives it: in a place of the chart, or in a customer's account.
@@ -86,6 +91,8 @@ export interface VoucherInput {
   readonly idempotencyKey: string
   readonly summary: string
   readonly valueOn?: LocalDate | null | undefined
+  /** Where it comes in; `desk` when absent, which no limit is looked up for. */
+  readonly channel?: string | null | undefined
   readonly legs: readonly LegInput[]
 }
 
@@ -106,12 +113,15 @@ export class LedgerCommands {
       const valueOn = parseDate(input.valueOn, '/valueOn')
       if (!valueOn.ok) return valueOn
     }
+    const channel = await this.#channel(input.channel, legs.value)
+    if (!channel.ok) return channel
     return await this.#desk.postOnce(input, {
       kind: 'MANUAL',
       serial: null,
       summary: input.summary,
       valueOn: input.valueOn ?? undefined,
       reverses: null,
+      ...(channel.value === undefined ? {} : { channel: channel.value }),
     }, legs.value)
   }
 
@@ -359,6 +369,22 @@ export class LedgerCommands {
         after = vouchers.at(-1)!.id
       }
     })
+  }
+
+  /** The channel of a voucher, once its limit allows the debits. */
+  async #channel(
+    name: string | null | undefined,
+    legs: readonly Leg[],
+  ): Promise<Result<Channel | undefined, CommandCode>> {
+    if (name == null) return ok(undefined)
+    if (!isChannel(name)) {
+      return refuse('CHANNEL_UNKNOWN', `A channel is one of ${CHANNELS.join(', ')}.`, '/channel')
+    }
+    const { store, tenant } = this.#desk
+    const today = await businessDate(store.read, tenant, this.#desk.now())
+    const parameters = await parametersOn(store.read, tenant, today)
+    const debits = legs.filter((leg) => leg.side === 'DEBIT')
+    return checkChannel(parameters, name, debits, today) ?? ok(name)
   }
 
   #ruleKey(input: { event: string; version: number }): ProposalKey {

@@ -12,6 +12,7 @@ import './graph/parameters.ts'
 import './graph/products.ts'
 import './graph/days.ts'
 import './graph/exports.ts'
+import './graph/counter.ts'
 
 export type { LedgerContext } from './graph/base.ts'
 

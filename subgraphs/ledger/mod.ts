@@ -17,10 +17,12 @@ import { AccountCommands } from './account-commands.ts'
 import { AccountCache } from './account-cache.ts'
 import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
+import { TellerCommands } from './teller-commands.ts'
 import { ExportCommands } from './export/commands.ts'
 import { DayCommands } from './day-end/commands.ts'
 import { DAY_END_KIND, dayEndHandler } from './day-end/job.ts'
-import { ProductCommands } from './product/commands.ts'
+import { DepositCommands } from './product/deposit-commands.ts'
+import { LoanCommands } from './product/loan-commands.ts'
 import { ExchangeCommands } from './product/exchange.ts'
 import { Jobs } from '../kernel/job.ts'
 import { CommandDesk } from './command-desk.ts'
@@ -81,10 +83,12 @@ export const ledger: Subgraph<RunningLedger> = {
             commands,
             accounts,
             parameters: new ParameterCommands(desk),
-            products: new ProductCommands(desk),
+            deposits: new DepositCommands(desk),
+            loans: new LoanCommands(desk),
             exchange: new ExchangeCommands(desk),
             days: new DayCommands(desk, jobs),
             jobs,
+            teller: new TellerCommands(desk),
             exports: new ExportCommands(desk, env.blobs),
             ports: env.ports,
           },

@@ -67,21 +67,21 @@ export const PRODUCT_RULES: Readonly<Record<string, PostingRule>> = {
   },
   'loan.interest-accrued': { legs: move('interest', '1132', '6011') },
   'loan.interest-reduced': { legs: move('interest', '6011', '1132') },
-  'loan.interest-noted': { legs: move('interest', '9001', '9999') },
-  'loan.interest-unnoted': { legs: move('interest', '9999', '9001') },
+  'loan.interest-noted': { legs: move('interest', '9001', '9099') },
+  'loan.interest-unnoted': { legs: move('interest', '9099', '9001') },
   // 表内转表外: what was counted as income and not paid is none any more.
   'loan.suspended': {
-    legs: [...move('interest', '6011', '1132'), ...move('interest', '9001', '9999')],
+    legs: [...move('interest', '6011', '1132'), ...move('interest', '9001', '9099')],
   },
   'loan.resumed': {
-    legs: [...move('interest', '1132', '6011'), ...move('interest', '9999', '9001')],
+    legs: [...move('interest', '1132', '6011'), ...move('interest', '9099', '9001')],
   },
   'loan.repaid': {
     legs: [
       ...move('principal', '2011', '1303', { debit: 'settle', credit: 'account' }),
       ...move('interest', '2011', '1132', { debit: 'settle' }),
       ...move('income', '2011', '6011', { debit: 'settle' }),
-      ...move('noted', '9999', '9001'),
+      ...move('noted', '9099', '9001'),
     ],
   },
   'loan.provision-raised': { legs: move('provision', '6702', '1304') },

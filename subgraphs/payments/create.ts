@@ -6,6 +6,7 @@ import type { Delivery } from '../kernel/event.ts'
 import { parseMoney } from '../kernel/money.ts'
 import { must } from '../kernel/result.ts'
 import type { Instant } from '../kernel/time.ts'
+import { currentTrace } from '../kernel/trace.ts'
 import { insertInstruction, type PaymentTx } from './store.ts'
 
 interface Payable {
@@ -41,5 +42,6 @@ export async function createInstruction(
     payee: canonicalJson(payable.payee as unknown as CanonicalValue),
     purpose: payable.purpose,
     accounting: canonicalJson(payable.accounting),
+    traceparent: currentTrace() ?? null,
   })
 }

@@ -9,6 +9,7 @@ import { formatMoney, isCurrency } from '../kernel/money.ts'
 import type { Ports } from '../kernel/ports.ts'
 import type { Store } from '../kernel/store.ts'
 import { plusMs } from '../kernel/time.ts'
+import { inTrace } from '../kernel/trace.ts'
 import { type AnswerKind, takeAnswer } from './answer.ts'
 import type { Channel, ChannelAnswer, Direction, Notice, TransferRequest } from './channel.ts'
 import { dueAction, type InstructionState } from './instruction-state.ts'
@@ -119,8 +120,12 @@ export class PaymentRunner {
     }
   }
 
-  /** One exchange with the bank about one instruction. */
-  async #act(row: InstructionRow): Promise<void> {
+  /** One exchange with the bank about one instruction, as part of its trace, whoever woke us. */
+  #act(row: InstructionRow): Promise<void> {
+    return inTrace(row.traceparent ?? undefined, () => this.#exchange(row))
+  }
+
+  async #exchange(row: InstructionRow): Promise<void> {
     const action = dueAction(row.state as InstructionState)
     if (action === 'nothing') return
     const claimed = await this.#claim(row, action)
@@ -186,7 +191,11 @@ export class PaymentRunner {
   async #hear({ reference, answer }: Notice): Promise<void> {
     const [row] = await instructionByReference(this.#store.read, { id: reference })
     // A notice for something that is not ours is not ours to keep asking for.
-    if (row !== undefined) await this.#record(row, 'NOTICE', answer, undefined)
+    if (row === undefined) return
+    await inTrace(
+      row.traceparent ?? undefined,
+      () => this.#record(row, 'NOTICE', answer, undefined),
+    )
   }
 
   async #record(

@@ -32,6 +32,7 @@ export const insertInstruction = define<
     channel: string
     accounting: string
     at: Instant
+    traceparent: string | null
   }
 >()((db, p) =>
   db.insertInto('instruction').values({
@@ -58,6 +59,7 @@ export const insertInstruction = define<
     accounting: p.accounting,
     created_at: p.at,
     updated_at: p.at,
+    traceparent: p.traceparent,
   }).onConflict((c) => c.columns(['tenant_id', 'serial', 'round']).doNothing())
 )
 

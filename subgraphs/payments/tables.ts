@@ -31,6 +31,8 @@ export interface PaymentTables extends KernelTables {
     accounting: string
     created_at: Instant
     updated_at: Instant
+    /** Of the order's event that it came with; what follows belongs to the same trace. */
+    traceparent: string | null
   }
   /** Every word exchanged with the bank. Append-only. */
   attempt: {
@@ -98,6 +100,12 @@ export const paymentMigrations: readonly Migration[] = [
           .addPrimaryKeyConstraint('attempt_pk', ['tenant_id', 'instruction_id', 'seq']),
       ).execute()
       await t.appendOnly('attempt')
+    },
+  },
+  {
+    name: 'payments-2',
+    async up(db, t) {
+      await db.schema.alterTable('instruction').addColumn('traceparent', t.text).execute()
     },
   },
 ]

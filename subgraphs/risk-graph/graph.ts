@@ -13,6 +13,7 @@ import './graph/rules.ts'
 import './graph/scores.ts'
 import './graph/watching.ts'
 import './graph/exports.ts'
+import './graph/federated.ts'
 
 export type { RiskContext } from './graph/base.ts'
 

@@ -6,6 +6,8 @@ import type { BlobStore } from '../kernel/blob.ts'
 import type { RequestContext } from '../kernel/builder.ts'
 import type { CanonicalValue } from '../kernel/canonical-json.ts'
 import { shipVersions } from '../kernel/four-eyes.ts'
+import type { Consumer } from '../kernel/event.ts'
+import { receiveOnce } from '../kernel/inbox.ts'
 import { Jobs } from '../kernel/job.ts'
 import { openMigrated } from '../kernel/migrate.ts'
 import type { Store } from '../kernel/store.ts'
@@ -22,13 +24,21 @@ import { type RiskContext, riskGraphSchema } from './graph.ts'
 import { InvestigateCommands } from './investigate/commands.ts'
 import { LOAD_KIND, loadHandler } from './load/job.ts'
 import { Mirror } from './mirror.ts'
+import type { Cursor, RiskGraphPort } from './port.ts'
+import { projectRecord } from './project-record.ts'
 import { ClaimScorer } from './score/command.ts'
 import { SignalCache } from './score/signals.ts'
+import { findOddPayments, PAYMENT_LIMITS, type PaymentKind } from './spending/find.ts'
+import { readPayments } from './spending/read.ts'
+import { ORDER_TOPICS, takeOrder } from './spending/take-order.ts'
 import { alertsOfDetection } from './store/alerts.ts'
 import { beginRecord, faultsFrom, tenants } from './store/record.ts'
 import { riskMigrations, type RiskTables } from './tables.ts'
 import { verifyRiskGraph } from './verify.ts'
 
+export { BoltGraph } from './bolt/bolt-graph.ts'
+export { type Dialect, DIALECTS } from './bolt/cypher.ts'
+export type { Cursor } from './port.ts'
 export { DETECT_KIND, type DetectProgress, detectProgress } from './detect/job.ts'
 export type { AlertReport } from './detect/report.ts'
 export { MOTOR_DEFAULTS, motorBook, type MotorOptions } from './synthetic/motor.ts'
@@ -43,6 +53,14 @@ export interface LoadFault {
   readonly message: string
 }
 
+/** What is odd about some payments, by the ids of their documents. */
+export interface PaymentReport {
+  readonly kind: PaymentKind
+  readonly score: number
+  readonly reason: string
+  readonly documents: readonly string[]
+}
+
 /** The risk graph at work. */
 export interface RunningRiskGraph extends RunningSubgraph {
   readonly jobs: Jobs
@@ -53,6 +71,10 @@ export interface RunningRiskGraph extends RunningSubgraph {
   commands(actor: Actor): RiskCommands
   /** What a load did not take in, by file and line; at most `limit`. */
   faults(tenant: string, load: string, limit: number): Promise<readonly LoadFault[]>
+  /** What is odd about the payments of a tenant. @param limitMinor what one person may approve alone */
+  oddPayments(tenant: string, limitMinor?: bigint): Promise<readonly PaymentReport[]>
+  /** Brings a graph behind the port up to a tenant's record. */
+  project(tenant: string, port: RiskGraphPort, show?: (cursor: Cursor) => void): Promise<Cursor>
   /** Alerts of a detection with all that they rest on, by id. */
   alerts(tenant: string, detection: string): AsyncIterable<AlertReport>
 }
@@ -61,7 +83,7 @@ const NOBODY: Actor = systemActor('', '', 'system')
 
 export const riskGraph: Subgraph<RunningRiskGraph> = {
   name: 'risk-graph',
-  topics: [],
+  topics: ORDER_TOPICS,
   schema: riskGraphSchema,
   async open(env: SubgraphEnv): Promise<RunningRiskGraph> {
     const store = await openMigrated<RiskTables>(env, 'risk-graph', riskMigrations)
@@ -94,9 +116,17 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
     })
     const commands = (actor: Actor) =>
       new RiskCommands(store, env.ports, actor, mirror(actor.tenant))
+    const consumer: Consumer = {
+      name: 'risk-graph',
+      topics: ORDER_TOPICS,
+      async receive(delivery) {
+        const at = env.ports.clock.now()
+        await receiveOnce(store, delivery, at, (tx) => takeOrder(tx, delivery, at))
+      },
+    }
     return {
       store: kernelStore,
-      consumers: [],
+      consumers: [consumer],
       jobs,
       blobs: env.blobs,
       mirror,
@@ -122,6 +152,9 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       },
       faults: (tenant, load, limit) =>
         faultsFrom(store.read, { tenant, batch: load, file: '', line: 0n, limit: BigInt(limit) }),
+      oddPayments: (tenant, limitMinor = PAYMENT_LIMITS.limitMinor) =>
+        oddPayments(store, mirror(tenant), limitMinor),
+      project: (tenant, port, show) => projectRecord(store, mirror(tenant), port, show),
       alerts: (tenant, detection) => alertReports(store, mirror(tenant), detection),
       async provision({ tenant }) {
         const at = env.ports.clock.now()
@@ -171,4 +204,17 @@ async function* alertReports(
     if (last === undefined) return
     after = last.id
   }
+}
+
+async function oddPayments(
+  store: Store<RiskTables>,
+  mirror: Mirror,
+  limitMinor: bigint,
+): Promise<PaymentReport[]> {
+  await mirror.catchUp()
+  const payments = await readPayments(store.read, mirror)
+  return findOddPayments(payments, { ...PAYMENT_LIMITS, limitMinor }).map((finding) => ({
+    ...finding,
+    documents: finding.documents.map((no) => mirror.ids.name(no)),
+  }))
 }

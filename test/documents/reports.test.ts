@@ -161,7 +161,7 @@ describe.skipIf(!HAS_DATA)(`the real reports${WITHOUT_DATA}`, () => {
           /^-?[\d,]+\.\d\d$/.test(text) && own.has(document.blocks.indexOf(table)) &&
           covered.has(placeKey(place)),
       )
-      for (let run = 0; run < 2; run++) {
+      for (let run = 0; run < 3; run++) {
         const roll = dice(i * 10 + run)
         let changed = document
         const places = new Set<string>()

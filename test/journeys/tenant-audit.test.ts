@@ -32,7 +32,8 @@ const literals = (id: string): LiteralOf => (type, name) => {
     case 'Date':
       return name === 'from' || name.endsWith('From') ? '"2000-01-01"' : '"2099-12-31"'
     case 'DateTime':
-      return '"2099-12-31T00:00:00.000Z"'
+      // Everything since then, and everything known by the other.
+      return name === 'since' ? '"2000-01-01T00:00:00.000Z"' : '"2099-12-31T00:00:00.000Z"'
     case 'JSON':
       return `{ id: "${id}" }`
     default:

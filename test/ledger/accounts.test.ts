@@ -171,6 +171,20 @@ eachEngine((engine) => {
       expect(refusal(await desk.accounts().setStatus(reopen))).toBe('ACCOUNT_STATUS /status')
     })
 
+    it('is closed when its only hold has expired, though nobody has ended that yet', async () => {
+      const desk = await newDesk()
+      // An overdraft is what can be held of an account that is empty.
+      const { account } = await openFunded(desk, '0', { min: '-50.00' })
+      const until = new Date(Date.parse(desk.rig.ports.clock.now()) + 60_000).toISOString()
+      await placeHold(desk, account, '20.00', until)
+      const close = () => desk.accounts().setStatus({ account, status: 'CLOSED', reason: 'wished' })
+      expect(refusal(await close())).toBe('ACCOUNT_NOT_EMPTY /account')
+      desk.rig.ports.advance(60_000)
+      granted(await close())
+      expect(await accountOf(desk, account)).toMatchObject({ status: 'CLOSED', held: 0n })
+      expect(await findings(desk.running)).toEqual([])
+    })
+
     it('refuses another currency than its own, an account of nobody, and another tenant’s', async () => {
       const desk = await newDesk()
       const other = await newDesk()

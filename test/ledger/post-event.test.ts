@@ -93,7 +93,7 @@ eachEngine((engine) => {
     })
 
     it.each([
-      ['RULE_MISSING', { type: 'loan.granted' }],
+      ['RULE_MISSING', { type: 'lease.granted' }],
       ['ACCOUNT_UNKNOWN', { institution: '9999' }],
       ['AMOUNT_NEGATIVE', { components: { amount: '-1.00' } }],
       ['COMPONENT_MISSING', { components: {} }],
@@ -212,7 +212,7 @@ eachEngine((engine) => {
       const before = await desk.counts()
       expect(refusal(await retry(desk, refused!.id))).toBe('PERIOD_CLOSED /bookingOn')
       expect(await desk.counts()).toEqual(before)
-      const rule = await desk.approve({ type: 'loan.granted' })
+      const rule = await desk.approve({ type: 'lease.granted' })
       const [missing] = await desk.events(rule.serial)
       granted(await desk.commands().reopenPeriod('2026-11'))
       expect(refusal(await retry(desk, missing!.id))).toBe('RULE_MISSING')

@@ -123,7 +123,7 @@ describe('a rule is refused', () => {
     ],
     [
       'a subject that is not in the chart',
-      { legs: [debit, { ...credit, subject: '9998' }] },
+      { legs: [debit, { ...credit, subject: '9999' }] },
       'SUBJECT_UNKNOWN /legs/1/subject',
     ],
     [

@@ -36,7 +36,7 @@ describe('the ledger beside a plain model', () => {
       rmSync(folder, { recursive: true, force: true })
     }
     // A simulation that does nothing finds nothing.
-    expect(sums.commands).toBeGreaterThan(20 * SEEDS)
+    expect(sums.commands).toBeGreaterThan(15 * SEEDS)
     expect(sums.posted).toBeGreaterThan(sums.commands / 4)
     expect(sums.crashes).toBeGreaterThan(SEEDS / 2)
   }, 600_000)

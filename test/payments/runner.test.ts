@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inTrace } from '../../subgraphs/kernel/trace.ts'
 import type { Channel, ChannelAnswer, Notice } from '../../subgraphs/payments/channel.ts'
 import { openBankSimulator } from '../../subgraphs/payments/bank-simulator.ts'
 import { eachEngine, onEngine } from '../rig/engines.ts'
@@ -28,6 +29,27 @@ eachEngine((engine) => {
           accounting: { type: 'supplier-payment.settled', valueOn: '2026-11-23' },
         },
       }])
+    })
+
+    it('goes on in the trace that it came with, whoever woke the runner', async () => {
+      const bench = await newBench()
+      const traces = ['a', 'b'].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`)
+      await inTrace(undefined, () => bench.runner.start())
+      const ids = [
+        await inTrace(traces[0], () => bench.create('1')),
+        await inTrace(traces[1], () => bench.create('0004')),
+      ]
+      for (const id of ids) await bench.reaches(id, 'SETTLED')
+      const told = await bench.told()
+      expect(
+        Object.groupBy(told, ({ payload }) => payload.instruction === ids[0] ? 'first' : 'second'),
+      ).toMatchObject({
+        first: [{ topic: 'payment.settled', traceparent: traces[0] }],
+        second: [
+          { topic: 'payment.unknown', traceparent: traces[1] },
+          { topic: 'payment.settled', traceparent: traces[1] },
+        ],
+      })
     })
 
     it('to a closed account (0001) fails with the bank’s reason, and nothing is booked', async () => {

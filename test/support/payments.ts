@@ -56,7 +56,7 @@ export interface Bench {
   statement(id: string): Promise<StatementLine[]>
   /** What was told to other subgraphs. */
   // deno-lint-ignore no-explicit-any
-  told(): Promise<{ topic: string; payload: any }[]>
+  told(): Promise<{ topic: string; payload: any; traceparent: string | null }[]>
   /** The bank sends a notice. */
   notice(notice: Notice): Promise<void>
   /** Settles when the instruction is in the state; the runner's limit ends it else. */
@@ -161,7 +161,11 @@ export async function openBench(url: string, seed = 1): Promise<Bench> {
     statement,
     async told() {
       const rows = await store.read.selectFrom('outbox').selectAll().orderBy('id').execute()
-      return rows.map((row) => ({ topic: row.topic, payload: JSON.parse(row.payload) }))
+      return rows.map(({ topic, payload, traceparent }) => ({
+        topic,
+        payload: JSON.parse(payload),
+        traceparent,
+      }))
     },
     notice: (notice) => receive(notice),
     reaches: (id, state) => until(async () => (await instruction(id)).state === state),

@@ -78,7 +78,8 @@ function compareFilings(
           findings.push({
             check: 'cross',
             code: 'FILINGS_DIFFER',
-            severity: differing.length === 1 ? 'error' : 'warning',
+            // Earnings a share are counted anew when shares are split.
+            severity: differing.length === 1 && !/每股/.test(fact.item) ? 'error' : 'warning',
             message: `${fact.item} ${period}: 一份为 ${equation.computed}，另一份为 ` +
               `${equation.printed}，相差 ${equation.difference}`,
             at: [

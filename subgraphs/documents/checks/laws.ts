@@ -30,7 +30,8 @@ export function checkLaws(outline: Outline, collector: Collector): void {
         }
         collector.find({
           code: 'LAW_REPEALED',
-          severity: 'error',
+          // What happened before the law was replaced was done under it.
+          severity: (outline.year ?? 0) >= Number(law.repealed.slice(0, 4)) ? 'error' : 'warning',
           message: `${match[0]}：《${law.name}》自 ${law.repealed} 起废止` +
             (law.replacedBy === undefined ? '' : `，由《${law.replacedBy}》取代`),
           at,

@@ -10,7 +10,6 @@ import {
   agree,
   type Amount,
   canBePercentage,
-  compare,
   type Decimal,
   intervalOf,
   percentageOf,
@@ -148,7 +147,7 @@ function checkParagraph(
         continue
       }
       // Neither amount nor growth is the group's: it speaks of something else.
-      if (growth !== true && !isNear(value, known.now)) {
+      if (growth !== true && !isSlip(value, known.now)) {
         count.silent += 1
         continue
       }
@@ -249,12 +248,18 @@ function growthHolds(rate: Decimal, now: Decimal, before: Decimal): boolean | un
   ) ?? canBePercentage(rate, intervalOf(difference), intervalOf(before))
 }
 
-/** Whether a figure is within half and double of another: the same fact with a wrong digit. */
-function isNear(a: Decimal, b: Decimal): boolean {
-  const [x, y] = [absolute(a), absolute(b)]
-  const twice = (value: Decimal): Decimal => ({ ...value, digits: value.digits * 2n })
-  return compare(x, twice(y)) <= 0 && compare(y, twice(x)) <= 0 &&
-    (a.digits < 0n) === (b.digits < 0n)
+/** So many digits of a figure may be wrong for it to be the same fact all the same. */
+const WRONG_DIGITS_MAX = 2
+
+/** Whether a figure is another with a digit or two wrong, as it was printed. */
+function isSlip(printed: Decimal, fact: Decimal): boolean {
+  if (printed.decimals > fact.decimals) return false
+  const unit = 10n ** BigInt(fact.decimals - printed.decimals)
+  const half = fact.digits < 0n ? -unit / 2n : unit / 2n
+  const a = printed.digits.toString()
+  const b = ((fact.digits + half) / unit).toString()
+  if (a.length !== b.length) return false
+  return Array.from(a).filter((digit, i) => digit !== b[i]).length <= WRONG_DIGITS_MAX
 }
 
 /** Whether a sentence speaks of the group in the year of the report. */

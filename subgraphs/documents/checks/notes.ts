@@ -17,7 +17,7 @@ import { Collector, equationOf } from './finding.ts'
 /** Figures of a table that must agree before another is said to differ. */
 const AGREEING_MIN = 3
 /** And how many for each that differs. */
-const AGREEING_RATIO = 4
+const AGREEING_RATIO = 3
 
 /** Checks notes and summaries of a document. @param units collects figures that differ by a unit */
 export function checkNotes(
@@ -103,7 +103,8 @@ function checkNote(
   const equation = equationOf(wrong.value, right.value)
   collector.find({
     code: 'NOTE_DIFFERS',
-    severity: 'error',
+    // Openings are restated when a standard changes, in the notes before the statements.
+    severity: wrong.period === prior && statement.kind === 'balance' ? 'warning' : 'error',
     message: `附注 ${item.item} ${wrong.label} ${wrong.period}: ${equation.printed}，报表列示 ` +
       `${equation.computed}，相差 ${equation.difference}`,
     at: [
@@ -189,10 +190,17 @@ function checkSummary(
     if (!agreeing.some(({ column }) => column === pair.column)) continue
     // The row has the figure in another column of the period: this one is something else.
     if (agreeing.some(({ row, period }) => row === pair.row && period === pair.period)) continue
+    // Another row of the column has it: this one is a part under the same name.
+    const power = pair.printed.decimals - pair.value.decimals
+    const elsewhere = view.rows.some((row) => {
+      const other = figure(row.slots[pair.column])
+      return other !== undefined && agree(scaled(other, power), pair.right.value)
+    })
+    if (elsewhere) continue
     const equation = equationOf(pair.value, pair.right.value)
     collector.find({
       code: 'FIGURE_DIFFERS',
-      severity: 'error',
+      severity: isOpening(pair.period, year) ? 'warning' : 'error',
       message:
         `${pair.label} ${pair.period}: ${equation.printed}，报表列示 ${equation.computed}，` +
         `相差 ${equation.difference}`,
@@ -204,6 +212,11 @@ function checkSummary(
       key: `note|${scope}|${table.title}|${pair.label}|${pair.period}`,
     })
   }
+}
+
+/** Whether a period is the end of the year before the report's. */
+function isOpening(period: string, year: number | undefined): boolean {
+  return year !== undefined && period === `${year - 1}-12-31`
 }
 
 /** Significant digits that make the same digits no accident. */

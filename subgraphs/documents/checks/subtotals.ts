@@ -44,6 +44,8 @@ function downColumns(table: PlacedTable, columns: readonly number[], collector: 
         ),
       )
     }
+    // Where more columns miss than add up, the way to add up is in doubt and not they.
+    if (mined.breaks.length > mined.holds.length) return
     for (const { line, computed } of mined.breaks) {
       reportBreak(table, collector, {
         row: rows[total]!.index,

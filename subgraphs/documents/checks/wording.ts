@@ -23,14 +23,37 @@ export function checkWording({ paragraph, headings }: PlacedParagraph, collector
       })
     }
   }
-  for (const { at, bracket } of unpaired(text)) {
-    collector.find({
-      code: 'BRACKET_UNPAIRED',
-      severity: 'notice',
-      message: `括号或引号不成对：${excerpt(text, at, 1)}`,
-      at: [collector.at(placeAt(paragraph, at), bracket)],
-      key: `wording|bracket|${context}|${excerpt(text, at, 1)}`,
+}
+
+/** How many paragraphs on the pair of a bracket may stand, where a page divides a sentence. */
+const PAIR_WITHIN = 3
+
+/** Checks that brackets have their pairs, over page breaks too. */
+export function checkBrackets(paragraphs: readonly PlacedParagraph[], collector: Collector): void {
+  const lone = paragraphs.map(({ paragraph }) => unpaired(paragraph.text))
+  for (const [i, brackets] of lone.entries()) {
+    lone[i] = brackets.filter(({ bracket }) => {
+      if (!OPENING.has(bracket)) return true
+      for (const later of lone.slice(i + 1, i + 1 + PAIR_WITHIN)) {
+        const at = later.findIndex((other) => PAIRS[other.bracket] === bracket)
+        if (at === -1) continue
+        later.splice(at, 1)
+        return false
+      }
+      return true
     })
+  }
+  for (const [i, { paragraph, headings }] of paragraphs.entries()) {
+    for (const { at, bracket } of lone[i]!) {
+      const around = excerpt(paragraph.text, at, 1)
+      collector.find({
+        code: 'BRACKET_UNPAIRED',
+        severity: 'notice',
+        message: `括号或引号不成对：${around}`,
+        at: [collector.at(placeAt(paragraph, at), bracket)],
+        key: `wording|bracket|${headings.at(-1) ?? ''}|${around}`,
+      })
+    }
   }
 }
 
@@ -39,15 +62,21 @@ export function checkSeparators(table: PlacedTable, collector: Collector): void 
   for (const cell of table.view.table.cells) {
     const amount = readAmount(cell.text)
     if (amount === undefined || amount.grouped) continue
+    // Numbers in a row (1,2,3) are a list.
+    const digits = amount.digits.toString().length
+    if (amount.decimals < 2 && digits < LONG_FIGURE) continue
     collector.find({
       code: 'SEPARATOR_MISPLACED',
-      severity: 'error',
+      severity: amount.decimals >= 2 ? 'error' : 'warning',
       message: `千位分隔符位置有误：${cell.text}`,
       at: [collector.at(cell.place, cell.text)],
       key: `wording|separator|${table.title}|${cell.text}`,
     })
   }
 }
+
+/** So many digits are a figure and no list. */
+const LONG_FIGURE = 8
 
 const PAIRS: Readonly<Record<string, string>> = {
   '）': '（',

@@ -1,178 +1,55 @@
 /**
- * Characters that input methods confuse: same sound, tones aside. Chosen from the vocabulary of
- * filings; another set can be given to the check.
+ * Characters that input methods confuse: those of one sound, tones aside.
+ *
+ * The first level of GB 2312, 3,755 characters in common use, is ordered by sound. So the sets follow
+ * from the character with which each syllable begins; of several readings a character has the one by
+ * which it is ordered there.
+ *
+ * @see GB 2312-80, 一级汉字
  */
 import type { Confusions } from '../checks/typos.ts'
 
-const SAME_SOUND = [
-  '是事市式示视试适释势世士仕室誓氏',
-  '实时十石食识拾蚀',
-  '使史始驶矢',
-  '师施失诗湿尸',
-  '年念粘',
-  '公工供功攻宫恭躬巩共贡',
-  '司思私丝斯撕',
-  '份分芬奋愤粉纷',
-  '营赢盈迎莹',
-  '业页叶夜液',
-  '收售手守首受授寿瘦兽',
-  '入如儒乳辱',
-  '利立力历励例隶粒丽厉沥吏',
-  '润闰',
-  '资自字姿滋子紫',
-  '产铲阐',
-  '负副付复富附幅赴父傅赋覆腹服符福浮扶伏府辅抚腐',
-  '债寨',
-  '报抱暴爆保宝饱',
-  '告高搞稿',
-  '经京精惊晶睛境静竞竟净径敬镜景井警颈',
-  '期其齐奇企起器气汽弃契旗棋骑启岂',
-  '本奔苯',
-  '上尚',
-  '下夏吓',
-  '度渡杜督独读毒赌堵',
-  '股古骨谷鼓固故顾雇估姑孤',
-  '东冬董懂动冻洞栋',
-  '会汇惠慧绘贿回毁悔辉挥恢',
-  '计记技际季既继纪寄济剂寂绩集及级极即急疾籍辑吉击机基积激几己挤',
-  '合和何河核盒荷贺',
-  '并病兵丙柄',
-  '增赠憎',
-  '减检简捡剪俭见建件健渐间监坚兼煎肩箭鉴践键舰',
-  '长常偿尝场厂畅倡唱',
-  '同统通铜童桶筒痛',
-  '比笔彼必毕闭币避壁辟弊',
-  '金今斤津紧仅尽近进晋劲禁',
-  '额恶俄鹅饿',
-  '元圆原员园源缘援远院愿',
-  '单丹担胆旦但淡弹蛋',
-  '位为未味卫畏慰谓喂维围唯违委伟伪尾纬',
-  '项向象像相巷',
-  '目木牧墓幕慕募母亩',
-  '账帐丈仗障章张涨掌',
-  '款宽',
-  '应映硬英鹰婴影',
-  '预于与予余鱼雨语羽域育浴遇御裕誉玉狱',
-  '其它他她塔',
-  '投头透偷',
-  '融荣容溶熔绒',
-  '贷代带待袋戴怠',
-  '损孙笋',
-  '失师湿',
-  '税睡水谁',
-  '费废肥飞非匪肺沸',
-  '成程城承诚乘呈惩',
-  '管馆官关观惯贯灌罐',
-  '理里礼李',
-  '销消小校笑效晓萧削',
-  '研言严颜沿盐延炎岩',
-  '发法罚乏',
-  '制至质治致志智置秩挚只止指旨址纸直值职植执知支之枝织脂汁',
-  '权全泉拳劝券',
-  '益义议易译异亿艺忆役疫亦意翼一已以依医衣移宜疑仪遗',
-  '证正政整症征争蒸睁',
-  '券劝',
-  '交教较叫觉角脚缴胶郊焦',
-  '所锁索缩',
-  '人仁认任忍',
-  '员圆园',
-  '规归贵跪柜鬼轨',
-  '定订顶丁盯',
-  '审申深身神甚慎渗伸',
-  '监间坚',
-  '事室世',
-  '董懂',
-  '独读毒',
-  '立利力',
-  '风封丰峰锋疯蜂冯奉凤',
-  '险显现线限县献宪陷',
-  '控空孔恐',
-  '评平屏凭瓶苹',
-  '价家加佳嘉架假驾嫁甲',
-  '内那纳',
-  '外歪',
-  '市事是',
-  '场厂',
-  '竞竟境',
-  '核合和',
-  '心新薪辛欣信',
-  '技计际',
-  '术数树述束属署熟叔书输殊舒疏',
-  '开凯慨概盖该改钙',
-  '项向',
-  '目母募',
-  '建件健',
-  '设社涉射摄舍',
-  '备被背倍贝北悲杯',
-  '存村寸',
-  '货或获祸活火伙',
-  '现线限',
-  '流留刘柳六',
-  '量两亮辆良粮凉梁',
-  '净静竞',
-  '担单旦',
-  '保报抱',
-  '诉素速宿肃塑俗',
-  '讼送松颂宋诵',
-  '关官观',
-  '联连莲廉怜链练炼恋',
-  '方房防妨放访仿纺',
-  '按安案暗岸',
-  '照招找兆赵罩召',
-  '截节结洁杰借解届界介戒阶接街皆',
-  '截至止',
-  '登灯等邓',
-  '录陆路鹿露律绿率',
-  '帐账',
-  '须需虚许续序叙绪畜',
-  '作做座坐左昨',
-  '在再载',
-  '的地得',
-  '那哪',
-  '进近尽',
-  '以已亿',
-  '级及极',
-  '注住助著驻筑柱祝主',
-  '册测策侧厕',
-  '重中众种终钟忠肿',
-  '要药耀摇遥',
-  '提题体替梯踢',
-  '取曲趋区驱屈去趣',
-  '变便遍辨辩边编',
-  '更耕梗',
-  '披批皮匹疲僻',
-  '露路录',
-  '真针珍镇阵振震诊',
-  '确却雀缺',
-  '完玩万晚碗顽',
-  '整正证',
-  '准',
-  '性行型形兴幸姓星',
-  '采彩踩菜',
-  '购够构沟狗',
-  '生声升省胜圣剩盛',
-  '品拼频贫聘',
-  '质志制',
-  '客刻克课可渴',
-  '户护互湖',
-  '服福符',
-  '务物误雾悟无五武午舞',
-  '创床窗',
-  '城成程',
-  '酒久九就旧救究纠',
-  '粮量良',
-  '原源圆',
-  '料聊疗',
-  '供公功',
-  '商伤赏',
-  '兽售受',
-  '药要',
-  '疫益议',
-  '苗描秒妙庙',
-] as const
+/** The first character of each of the 396 syllables. */
+const SYLLABLES =
+  '啊埃鞍肮凹芭白斑邦苞杯奔崩逼鞭标鳖彬兵玻哺擦猜餐苍操厕层插拆搀昌超车郴撑吃充抽初揣川疮吹' +
+  '春戳疵聪凑粗蹿摧村磋搭呆耽当刀德蹬堤颠碉跌丁丢东兜都端堆墩掇蛾恩而发藩坊菲芬丰佛否夫噶该' +
+  '干冈篙哥给根耕工钩辜刮乖棺光瑰辊锅哈骸酣夯壕呵嘿痕哼轰喉呼花槐欢荒灰荤豁击嘉歼僵蕉揭巾荆' +
+  '炯揪鞠捐撅均喀开刊康考坷肯坑空抠枯夸块宽匡亏坤括垃莱蓝琅捞勒雷棱厘俩联粮撩列琳玲溜龙楼芦' +
+  '驴峦掠抡萝妈埋瞒芒猫么玫门萌眯棉苗蔑民明谬摸谋拇拿氖南囊挠呢馁嫩能妮蔫娘鸟捏您柠牛脓奴女' +
+  '暖虐挪哦欧啪拍攀乓抛呸喷砰坯篇飘撇拼乒坡扑期掐牵枪橇切钦青琼秋趋圈缺裙然瓤饶惹壬扔日戎揉' +
+  '茹软蕊闰若撒腮三桑搔瑟森僧莎筛珊墒梢奢砷声师收蔬刷摔栓霜谁吮说斯松搜嗽酸虽孙蓑塌胎坍汤掏' +
+  '特藤梯天挑贴厅通偷凸湍推吞拖挖歪豌汪威瘟嗡挝巫昔瞎掀相萧楔薪星兄休墟轩靴勋压焉殃邀椰一茵' +
+  '英哟拥幽淤鸳曰耘匝栽咱赃遭责贼怎增扎摘瞻樟招遮珍蒸芝中舟珠抓拽专桩椎谆捉兹鬃邹租钻嘴尊昨'
+
+const FIRST_ROW = 0xb0
+const LAST_ROW = 0xd7
+const FIRST_CELL = 0xa1
+const LAST_CELL = 0xfe
+
+/** The characters of the first level in order. */
+function levelOne(): string {
+  const bytes: number[] = []
+  for (let row = FIRST_ROW; row <= LAST_ROW; row++) {
+    // The last row is not full.
+    const end = row === LAST_ROW ? 0xf9 : LAST_CELL
+    for (let cell = FIRST_CELL; cell <= end; cell++) bytes.push(row, cell)
+  }
+  return new TextDecoder('gbk').decode(Uint8Array.from(bytes))
+}
+
+/** Groups of characters of one sound. */
+export function homophoneGroups(): string[] {
+  const starts = new Set(SYLLABLES)
+  const groups: string[] = []
+  for (const character of levelOne()) {
+    if (starts.has(character)) groups.push(character)
+    else groups[groups.length - 1] += character
+  }
+  return groups
+}
 
 /** The set that ships. */
-export const SHIPPED_CONFUSIONS: Confusions = confusionsOf(SAME_SOUND)
+export const SHIPPED_CONFUSIONS: Confusions = confusionsOf(homophoneGroups())
 
 /** A set from groups whose characters are confused with one another. */
 export function confusionsOf(groups: readonly string[]): Confusions {

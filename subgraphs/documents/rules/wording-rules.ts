@@ -60,8 +60,14 @@ export const WORDING_RULES: readonly WordingRule[] = [
   },
   {
     code: 'SLOT_EMPTY',
-    pattern: /【\s*[●★\s]*】|★+|●{2,}|(?<=[为计共约])_{2,}(?=[元%万亿股])|[×X]{2,}(?=[年月日元])/g,
+    pattern: /【\s*[●★\s]*】|●{2,}|(?<=[为计共约])_{2,}(?=[元%万亿股])|[×X]{2,}(?=[年月日元])/g,
     severity: 'error',
+    message: '留空未填',
+  },
+  {
+    code: 'SLOT_EMPTY',
+    pattern: /(?<=[为计共约])★+(?=[元%万亿股])/g,
+    severity: 'warning',
     message: '留空未填',
   },
 ]

@@ -4,7 +4,8 @@
 import type { Instant, LocalDate } from '../../kernel/time.ts'
 import { CommandDesk } from '../command-desk.ts'
 import { systemActor } from '../../kernel/actor.ts'
-import { instalmentState, penaltyRaise, ProductCommands } from '../product/commands.ts'
+import { DepositCommands } from '../product/deposit-commands.ts'
+import { instalmentState, LoanCommands, penaltyRaise } from '../product/loan-commands.ts'
 import { pieceInterest, withdrawalInterest } from '../product/deposit.ts'
 import { daysPastDue, duesOf, earnedInterest, outstandingOf } from '../product/loan.ts'
 import { gradeOf, isNonAccrual, type LoanGrade, provisionOf } from '../product/overdue.ts'
@@ -51,7 +52,8 @@ class ContractPage {
   readonly #day: EndingDay
   readonly #at: Instant
   readonly #tally: Tally
-  readonly #products: ProductCommands
+  readonly #deposits: DepositCommands
+  readonly #loans: LoanCommands
 
   constructor(tx: LedgerTx, day: EndingDay, at: Instant, tally: Tally) {
     this.#tx = tx
@@ -59,7 +61,9 @@ class ContractPage {
     this.#at = at
     this.#tally = tally
     const actor = systemActor(day.tenant, DAY_END_ACTOR, 'system')
-    this.#products = new ProductCommands(new CommandDesk(day.works, day.ports, actor))
+    const desk = new CommandDesk(day.works, day.ports, actor)
+    this.#deposits = new DepositCommands(desk)
+    this.#loans = new LoanCommands(desk)
   }
 
   async run(contracts: readonly ContractRow[]): Promise<void> {
@@ -138,13 +142,13 @@ class ContractPage {
     const how = { actor: DAY_END_ACTOR, day: true }
     if (contract!.kind === 'TERM_DEPOSIT') {
       if (contract!.matures_on > on) return
-      const done = await this.#products.payOut(this.#tx, contract!, on, this.#at, how)
+      const done = await this.#deposits.payOut(this.#tx, contract!, on, this.#at, how)
       count(this.#tally, done.ok ? 'deposits matured' : 'deposits not paid out')
       return
     }
     const rows = await instalmentsOf(this.#tx, tenant, [id])
     if (!rows.some((row) => row.due_on <= on && isOwed(row))) return
-    const done = await this.#products.collect(this.#tx, contract!, on, this.#at, how)
+    const done = await this.#loans.collect(this.#tx, contract!, on, this.#at, how)
     count(this.#tally, done.ok ? 'loans collected' : 'loans not collected')
   }
 

@@ -7,9 +7,11 @@ import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { AccountCommands } from '../account-commands.ts'
 import type { Jobs } from '../../kernel/job.ts'
+import type { TellerCommands } from '../teller-commands.ts'
 import type { ExportCommands } from '../export/commands.ts'
 import type { DayCommands } from '../day-end/commands.ts'
-import type { ProductCommands } from '../product/commands.ts'
+import type { DepositCommands } from '../product/deposit-commands.ts'
+import type { LoanCommands } from '../product/loan-commands.ts'
 import type { ExchangeCommands } from '../product/exchange.ts'
 import type { ParameterCommands } from '../parameter/commands.ts'
 import type { LedgerCommands } from '../commands.ts'
@@ -36,11 +38,13 @@ export interface LedgerContext extends ResolverContext {
     readonly commands: LedgerCommands
     readonly accounts: AccountCommands
     readonly parameters: ParameterCommands
-    readonly products: ProductCommands
+    readonly deposits: DepositCommands
+    readonly loans: LoanCommands
     readonly exchange: ExchangeCommands
     readonly days: DayCommands
     readonly jobs: Jobs
     readonly exports: ExportCommands
+    readonly teller: TellerCommands
     readonly ports: Ports
   }
 }

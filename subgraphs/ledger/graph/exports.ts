@@ -3,7 +3,7 @@
  */
 import type { ExportedFile } from '../export/commands.ts'
 import { type SuspenseAge, suspenseAges } from '../store/suspense.ts'
-import { businessDate } from '../product/commands.ts'
+import { businessDate } from '../business-date.ts'
 import { moneyOf } from '../../kernel/builder.ts'
 import { builder, money, READ } from './base.ts'
 import { resultOf } from './mutations.ts'

@@ -75,6 +75,10 @@ const postInput = builder.inputType('PostVoucherInput', {
     idempotencyKey: t.string({ required: true, description: KEY_HELP }),
     summary: t.string({ required: true, description: '摘要' }),
     valueOn: t.field({ type: 'Date', description: 'The booking date when absent.' }),
+    channel: t.string({
+      description:
+        'Where it comes in: counter, mobile, partner, batch or desk; it may have a limit.',
+    }),
     legs: t.field({ type: [legInput], required: true }),
   }),
 })

@@ -4,7 +4,8 @@
 import { moneyOf } from '../../kernel/builder.ts'
 import type { Refusal, Result } from '../../kernel/result.ts'
 import { formatRate } from '../parameter/rate.ts'
-import { businessDate, instalmentState, penaltyRaise } from '../product/commands.ts'
+import { businessDate } from '../business-date.ts'
+import { instalmentState, penaltyRaise } from '../product/loan-commands.ts'
 import { outstandingOf, penaltyBy } from '../product/loan.ts'
 import { findAccount } from '../store/account.ts'
 import { contractById, type ContractRow, type InstalmentRow } from '../store/contract.ts'
@@ -265,7 +266,7 @@ builder.mutationFields((t) => ({
     ...WRITE,
     args: { input: t.arg({ type: bearInput, required: true }) },
     resolve: async (_, { input }, { actor, ledger }) => {
-      const done = await ledger.products.bearInterest(input)
+      const done = await ledger.deposits.bearInterest(input)
       if (!done.ok) return done
       return (await findAccount(ledger.db, actor.tenant, { id: done.value }))!
     },
@@ -276,7 +277,7 @@ builder.mutationFields((t) => ({
     ...WRITE,
     args: { input: t.arg({ type: depositInput, required: true }) },
     resolve: (_, { input }, context) =>
-      contractOf(context, context.ledger.products.openTermDeposit(input)),
+      contractOf(context, context.ledger.deposits.openTermDeposit(input)),
   }),
   withdrawTermDeposit: t.field({
     type: postedResult,
@@ -286,7 +287,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { input }, context) =>
       voucherOf(
         context,
-        context.ledger.products.withdrawTermDeposit({
+        context.ledger.deposits.withdrawTermDeposit({
           ...input,
           contract: String(input.contract),
         }),
@@ -297,8 +298,7 @@ builder.mutationFields((t) => ({
     description: 'Grants a loan and pays it out (放款).',
     ...WRITE,
     args: { input: t.arg({ type: loanInput, required: true }) },
-    resolve: (_, { input }, context) =>
-      contractOf(context, context.ledger.products.grantLoan(input)),
+    resolve: (_, { input }, context) => contractOf(context, context.ledger.loans.grantLoan(input)),
   }),
   repayLoan: t.field({
     type: postedResult,
@@ -308,7 +308,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { input }, context) =>
       voucherOf(
         context,
-        context.ledger.products.repayLoan({ ...input, contract: String(input.contract) }),
+        context.ledger.loans.repayLoan({ ...input, contract: String(input.contract) }),
       ),
   }),
   prepayLoan: t.field({
@@ -319,7 +319,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { input }, context) =>
       voucherOf(
         context,
-        context.ledger.products.prepayLoan({ ...input, contract: String(input.contract) }),
+        context.ledger.loans.prepayLoan({ ...input, contract: String(input.contract) }),
       ),
   }),
   repriceLoan: t.field({
@@ -330,7 +330,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { input }, context) =>
       contractOf(
         context,
-        context.ledger.products.repriceLoan({ ...input, contract: String(input.contract) }),
+        context.ledger.loans.repriceLoan({ ...input, contract: String(input.contract) }),
       ),
   }),
   exchangeCurrency: t.field({

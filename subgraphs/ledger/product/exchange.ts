@@ -20,7 +20,8 @@ import { convert, RATE_ONE } from '../parameter/rate.ts'
 import type { Leg } from '../posting-rule.ts'
 import { findAccount, openAccount } from '../store/account.ts'
 import type { LedgerTx } from '../store/handle.ts'
-import { businessDate, namedAccount, type ProductCode } from './commands.ts'
+import { businessDate } from '../business-date.ts'
+import { namedAccount, type ProductCode } from './contract-desk.ts'
 
 /** 货币兑换. */
 const FX_SUBJECT = '3002'

@@ -202,7 +202,7 @@ export const SHIPPED_RULES: RuleSet = {
     },
     {
       code: 'circle',
-      zh: '陌生人多案互为对方',
+      zh: '陌生人多案循环往来',
       en: 'Strangers close small circles, each time by another claim.',
       when: [{ feature: 'circles', atLeast: 3 }, { feature: 'homes', atLeast: 3 }],
       weight: 0.65,

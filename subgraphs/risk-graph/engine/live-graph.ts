@@ -46,6 +46,8 @@ export class Graph {
   late: Uint32Array = new Uint32Array(64)
   /** Taken out since the rows were built: these are still in them. */
   #goneInRows = 0
+  /** Per node, half edges that walks still pass by though they were taken out. */
+  #less: Uint32Array = new Uint32Array(64)
   #marks: Uint32Array = new Uint32Array(64)
   #mark = 0
 
@@ -56,6 +58,7 @@ export class Graph {
       const size = grown(node)
       this.type = copied(this.type, new Uint8Array(size))
       this.late = copied(this.late, new Uint32Array(size))
+      this.#less = copied(this.#less, new Uint32Array(size))
       this.head = copied(this.head, new Int32Array(size).fill(NONE))
     }
     this.type[node] = type
@@ -85,6 +88,7 @@ export class Graph {
     this.gone[edge] = 1
     this.goneCount++
     if (edge < this.settled) this.#goneInRows++
+    this.#passBy(edge)
   }
 
   /** Takes in whole columns at once and settles them: the fast way to load. The arrays are kept. */
@@ -100,14 +104,16 @@ export class Graph {
     this.gone = new Uint8Array(this.edges)
     for (let e = 0; e < this.edges; e++) if (this.kind[e] === SAME) this.sameCount++
     this.late = new Uint32Array(this.nodes)
+    this.#less = new Uint32Array(this.nodes)
     this.head = new Int32Array(this.nodes).fill(NONE)
     this.#settle(buildCsr(this.nodes, this.edges, this.from, this.to), this.edges)
   }
 
-  /** Edges at a node, taken-out ones in the rows included until they are compacted away. */
+  /** Edges at a node that were not taken out; a loop counts twice. */
   degree(node: number): number {
     const { offsets, nodes } = this.csr
-    return this.late[node]! + (node < nodes ? offsets[node + 1]! - offsets[node]! : 0)
+    const settled = node < nodes ? offsets[node + 1]! - offsets[node]! : 0
+    return settled + this.late[node]! - this.#less[node]!
   }
 
   /** Edges that are not in the rows yet, or still are though taken out. */
@@ -150,7 +156,13 @@ export class Graph {
     this.#settle(csr, edges)
     // What was taken out while the rows were built is in them still.
     let left = 0
-    for (let i = 0; i < csr.edgeOf.length; i++) left += this.gone[csr.edgeOf[i]!]!
+    for (let v = 0; v < csr.nodes; v++) {
+      for (let i = csr.offsets[v]!; i < csr.offsets[v + 1]!; i++) {
+        if (this.gone[csr.edgeOf[i]!] === 0) continue
+        left += 1
+        this.#less[v]!++
+      }
+    }
     this.#goneInRows = left / 2
   }
 
@@ -170,9 +182,18 @@ export class Graph {
     this.settled = edges
     this.head.fill(NONE)
     this.late.fill(0)
+    this.#less.fill(0)
     this.#goneInRows = 0
     this.next = new Int32Array(64)
-    for (let e = edges; e < this.edges; e++) this.#hang(e)
+    for (let e = edges; e < this.edges; e++) {
+      this.#hang(e)
+      if (this.gone[e] !== 0) this.#passBy(e)
+    }
+  }
+
+  #passBy(edge: number): void {
+    this.#less[this.from[edge]!]!++
+    this.#less[this.to[edge]!]!++
   }
 
   #hang(edge: number): void {

@@ -11,15 +11,20 @@ import {
   numeralOf,
 } from '../../../subgraphs/documents/read/heading.ts'
 import { reviewAll } from '../../../subgraphs/documents/review.ts'
+import { homophoneGroups } from '../../../subgraphs/documents/rules/confusions.ts'
 import { LAWS, lawVersionOn } from '../../../subgraphs/documents/rules/laws.ts'
 import { type Part, reportDocument, reportParts } from '../fixtures/report.ts'
 
 /** Findings of some paragraphs put into a report that is right, as check and code. */
 function codesOf(...paragraphs: readonly string[]): string[] {
+  return findingsOf(...paragraphs).map(({ check, code }) => `${check} ${code}`)
+}
+
+function findingsOf(...paragraphs: readonly string[]) {
   const parts = reportParts({ year: 2021 })
   const at = parts.indexOf('二、收入构成情况')
   const document = reportDocument(parts.toSpliced(at, 0, ...paragraphs as Part[]))
-  return reviewAll([document]).findings.map(({ check, code }) => `${check} ${code}`)
+  return reviewAll([document]).findings
 }
 
 describe('capital amounts', () => {
@@ -160,6 +165,8 @@ describe('laws', () => {
   it('a law that was replaced is found, unless the text speaks of the past', () => {
     expect(codesOf('根据《中华人民共和国物权法》的规定。')).toEqual(['law LAW_REPEALED'])
     expect(codesOf('根据原《中华人民共和国物权法》的规定。')).toEqual([])
+    const [found] = findingsOf('根据《中华人民共和国物权法》的规定。')
+    expect(found!.severity).toBe('error')
   })
 
   it('what a company rules for itself is no law', () => {
@@ -202,5 +209,62 @@ describe('wording', () => {
   it('a day that does not exist is found', () => {
     expect(codesOf('2021年2月29日召开会议。')).toEqual(['date DAY_IMPOSSIBLE'])
     expect(codesOf('2020年2月29日召开会议。')).toEqual([])
+  })
+})
+
+describe('what is restated or a list is no error', () => {
+  /** The report with some cells of a table replaced. */
+  function changed(
+    test: (rows: readonly (readonly string[])[]) => boolean,
+    row: RegExp,
+    column: number,
+    to: (text: string) => string,
+  ) {
+    const parts = reportParts({ year: 2021 }).map((part) =>
+      typeof part === 'string' || !test(part)
+        ? part
+        : part.map((cells) => row.test(cells[0]!) ? cells.with(column, to(cells[column]!)) : cells)
+    )
+    return reviewAll([reportDocument(parts)]).findings
+  }
+  const inventory = (rows: readonly (readonly string[])[]) => rows[1]?.[0] === '存货甲类'
+  const bump = (text: string) => text.replace(/\d(?=,)/, (d) => String((Number(d) + 1) % 10 || 1))
+
+  it('an opening balance of a note is a warning, a closing balance an error', () => {
+    const severities = (column: number) =>
+      changed(inventory, /合计/, column, bump).filter(({ check }) => check === 'note')
+        .map(({ severity }) => severity)
+    expect(severities(1)).toEqual(['error'])
+    expect(severities(2)).toEqual(['warning'])
+  })
+
+  it('numbers in a row are a list, and a figure with a wrong separator is not', () => {
+    const codes = (text: string) =>
+      changed(inventory, /甲类/, 0, () => text).map(({ code, severity }) => `${code} ${severity}`)
+    expect(codes('1,2,3')).not.toContain('SEPARATOR_MISPLACED error')
+    expect(codes('12,34.50')).toContain('SEPARATOR_MISPLACED error')
+  })
+})
+
+describe('characters of one sound', () => {
+  it('are grouped as the standard orders them', () => {
+    const groups = homophoneGroups()
+    expect(groups.length).toBe(396)
+    expect(groups.join('').length).toBe(3755)
+    const groupOf = (character: string) => groups.find((group) => group.includes(character))!
+    for (const same of ['账帐丈仗', '城诚程成', '是事市式', '座作做']) {
+      expect(new Set(Array.from(same, groupOf)).size).toBe(1)
+    }
+    expect(groupOf('公')).not.toBe(groupOf('司'))
+  })
+
+  it('one that its neighbours do not know is found in a filing whose language knows another', () => {
+    const sentence = '公司严格按照企业会计准则的规定编制财务报表，'
+    const other = '本公司董事会保证财务报表真实完整。'
+    const found = findingsOf(
+      ...Array.from({ length: 4 }, (_, i) => `${sentence}${other}第${i}项。`),
+      `${sentence.replace('准则', '准责')}${other}`,
+    ).filter(({ check }) => check === 'typo')
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('“责”疑为“则”')])
   })
 })

@@ -13,10 +13,10 @@ const CNY = (amount: string) => ({ amount, currency: 'CNY' })
 eachEngine((engine) => {
   const newDesk = ownLedgerDesks(engine)
   const schema = ledgerSchema()
-  const products = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.products
+  const deposits = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.deposits
   const tally = (job: { progress: unknown }) => (job.progress as DayEndProgress).tally
   const bear = async (desk: LedgerDesk, account: string) =>
-    granted(await products(desk).bearInterest({ account, rateKey: 'rate.deposit.demand' }))
+    granted(await deposits(desk).bearInterest({ account, rateKey: 'rate.deposit.demand' }))
   const move = (desk: LedgerDesk, account: string, amount: string, valueOn?: string) =>
     desk.commands().postVoucher({
       idempotencyKey: newKey(),

@@ -11,7 +11,8 @@ const CNY = (amount: string) => ({ amount, currency: 'CNY' })
 
 function tools(engine: TestEngine) {
   const newDesk = ownLedgerDesks(engine)
-  const products = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.products
+  const deposits = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.deposits
+  const loans = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.loans
   const exchange = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.exchange
   const contractOf = (desk: LedgerDesk, id: string) =>
     desk.db.selectFrom('contract').selectAll().where('tenant_id', '=', desk.tenant)
@@ -29,7 +30,7 @@ function tools(engine: TestEngine) {
   }
   const grant = async (desk: LedgerDesk, settleAccount: string, change: object = {}) =>
     granted(
-      await products(desk).grantLoan({
+      await loans(desk).grantLoan({
         idempotencyKey: newKey(),
         settleAccount,
         amount: CNY('12000.00'),
@@ -55,12 +56,33 @@ function tools(engine: TestEngine) {
     })
     expect(await findings(desk.running)).toEqual([])
   }
-  return { newDesk, products, exchange, contractOf, instalments, usual, gl, grant, reconciled }
+  return {
+    newDesk,
+    deposits,
+    loans,
+    exchange,
+    contractOf,
+    instalments,
+    usual,
+    gl,
+    grant,
+    reconciled,
+  }
 }
 
 eachEngine((engine) => {
-  const { newDesk, products, exchange, contractOf, instalments, usual, gl, grant, reconciled } =
-    tools(engine)
+  const {
+    newDesk,
+    deposits,
+    loans,
+    exchange,
+    contractOf,
+    instalments,
+    usual,
+    gl,
+    grant,
+    reconciled,
+  } = tools(engine)
   const schema = ledgerSchema()
 
   describe('a loan', () => {
@@ -92,7 +114,7 @@ eachEngine((engine) => {
       const desk = await newDesk()
       const { account } = await openFunded(desk, '0')
       expect(refusal(
-        await products(desk).grantLoan({
+        await loans(desk).grantLoan({
           idempotencyKey: newKey(),
           settleAccount: account,
           amount: CNY('12000.00'),
@@ -110,7 +132,7 @@ eachEngine((engine) => {
       const id = await grant(desk, account, { product: 'mortgage' })
       desk.rig.ports.advance(10 * 86_400_000)
       const prepay = (amount: string, how: 'SHORTER' | 'LOWER' = 'LOWER') =>
-        products(desk).prepayLoan({
+        loans(desk).prepayLoan({
           idempotencyKey: newKey(),
           contract: id,
           amount: CNY(amount),
@@ -126,7 +148,7 @@ eachEngine((engine) => {
       granted(await prepay('3000.00', 'SHORTER'))
       expect((await instalments(desk, id)).length).toBeLessThan(12)
       expect(refusal(await prepay('3000.01'))).toBe('TERMS_MALFORMED /amount')
-      granted(await products(desk).repriceLoan({ idempotencyKey: newKey(), contract: id }))
+      granted(await loans(desk).repriceLoan({ idempotencyKey: newKey(), contract: id }))
       granted(await prepay('3000.00'))
       expect(await contractOf(desk, id)).toMatchObject({ status: 'ENDED', prepaid: 1_200_000n })
       expect(refusal(await prepay('1.00'))).toBe('CONTRACT_ENDED /contract')
@@ -138,10 +160,10 @@ eachEngine((engine) => {
       const desk = await newDesk()
       const { account } = await openFunded(desk, '100.00')
       const ask = (contract: string) =>
-        products(desk).repayLoan({ idempotencyKey: newKey(), contract })
+        loans(desk).repayLoan({ idempotencyKey: newKey(), contract })
       expect(refusal(await ask('ctr_none'))).toBe('CONTRACT_UNKNOWN /contract')
       const deposit = granted(
-        await products(desk).openTermDeposit({
+        await deposits(desk).openTermDeposit({
           idempotencyKey: newKey(),
           settleAccount: account,
           amount: CNY('100.00'),
@@ -158,7 +180,7 @@ eachEngine((engine) => {
       const desk = await newDesk()
       const { account } = await openFunded(desk, '10000.00')
       const open = (change: object = {}) =>
-        products(desk).openTermDeposit({
+        deposits(desk).openTermDeposit({
           idempotencyKey: newKey(),
           settleAccount: account,
           amount: CNY('10000.00'),
@@ -176,7 +198,7 @@ eachEngine((engine) => {
       desk.rig.ports.advance(86_400_000)
       expect((await contractOf(desk, contract)).posted).toBe(42n)
       granted(
-        await products(desk).withdrawTermDeposit({ idempotencyKey: newKey(), contract }),
+        await deposits(desk).withdrawTermDeposit({ idempotencyKey: newKey(), contract }),
       )
       // 10,000.00 at 0.35% for 2 days: 0.19; what was set aside besides is given back.
       expect(await usual(desk, account)).toBe(1_000_019n)
@@ -324,7 +346,7 @@ eachEngine((engine) => {
 // A year of days: one engine is enough, what they do differently is tested above.
 onEngine('sqlite', (engine) => {
   const { newDesk, contractOf, instalments, usual, gl, grant, reconciled } = tools(engine)
-  const { products } = tools(engine)
+  const { deposits, loans } = tools(engine)
 
   describe('the life of a loan', () => {
     it('is accrued day by day to its instalments, collected when due, and ends', async () => {
@@ -397,10 +419,10 @@ onEngine('sqlite', (engine) => {
               ],
             }),
           )
-          return products(desk).repayLoan({ idempotencyKey: newKey(), contract: id })
+          return loans(desk).repayLoan({ idempotencyKey: newKey(), contract: id })
         }
         expect(refusal(
-          await products(desk).repayLoan({ idempotencyKey: newKey(), contract: id }),
+          await loans(desk).repayLoan({ idempotencyKey: newKey(), contract: id }),
         )).toBe('INSUFFICIENT_FUNDS /contract')
         granted(await pay('20.00'))
         const [first, second] = await instalments(desk, id)
@@ -428,7 +450,7 @@ onEngine('sqlite', (engine) => {
       const desk = await newDesk()
       const { account } = await openFunded(desk, '10000.00')
       const contract = granted(
-        await products(desk).openTermDeposit({
+        await deposits(desk).openTermDeposit({
           idempotencyKey: newKey(),
           settleAccount: account,
           amount: CNY('10000.00'),

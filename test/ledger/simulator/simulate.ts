@@ -27,7 +27,7 @@ import { type Fault, type FaultyStore, faultyStore, isDeath } from './faulty-sto
 import { Model, type ModelLeg, type Outcome } from './model.ts'
 import { type Chance, chance } from './random.ts'
 
-const STEPS = 14
+const STEPS = 10
 const CURRENCIES = ['CNY', 'USD'] as const
 const PLACES = ['1001/1001', '1001/4001', '1001/2011']
 
@@ -109,8 +109,8 @@ class Simulation implements Simulated {
         await addSubject(tx, tenant, subject)
       }
     }, { lane: tenant })
-    for (let i = 0; i < 5; i++) {
-      const currency = i < 3 ? 'CNY' : 'USD'
+    for (let i = 0; i < 4; i++) {
+      const currency = i < 2 ? 'CNY' : 'USD'
       const min = this.#chance.pick([null, 0n, 0n, -5000n])
       const max = this.#chance.pick([null, null, 30_000n])
       const opened = await this.#accounts.openAccount({

@@ -69,8 +69,11 @@ describe('a graph', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const graph = play(steps)
       const before = seen(graph)
+      const degrees = before.map((_, node) => graph.degree(node))
+      expect(degrees).toEqual(before.map((found) => found.length))
       graph.compact()
       expect(seen(graph)).toEqual(before)
+      expect(before.map((_, node) => graph.degree(node))).toEqual(degrees)
       expect(graph.pending).toBe(0)
     }))
   })
@@ -99,6 +102,8 @@ describe('a graph', () => {
         const before = seen(graph)
         graph.adoptRows(buildCsr(nodes, edges, from, to, gone), edges)
         expect(seen(graph)).toEqual(before)
+        expect(before.map((_, node) => graph.degree(node)))
+          .toEqual(before.map((found) => found.length))
         graph.compact()
         expect(graph.csr).toEqual(rebuilt(graph).csr)
       }),

@@ -1,0 +1,167 @@
+/**
+ * Deposits: balances that bear interest, and terms that are opened and paid out.
+ */
+import { textMalformed } from '../../kernel/command.ts'
+import { ok, refuse, type Result } from '../../kernel/result.ts'
+import { type Instant, type LocalDate, plusDays, plusMonths } from '../../kernel/time.ts'
+import { businessDate } from '../business-date.ts'
+import { type CommandDesk, isText } from '../command-desk.ts'
+import { parametersOn } from '../parameter/in-force.ts'
+import {
+  addInterestAccount,
+  type ContractRow,
+  interestAccountsOf,
+  saveContract,
+} from '../store/contract.ts'
+import type { LedgerTx } from '../store/handle.ts'
+import { DAY_COUNTS } from './day-count.ts'
+import { termMonths, withdrawalInterest } from './deposit.ts'
+import {
+  type Amount,
+  type Answer,
+  ContractDesk,
+  dimensionsOf,
+  namedAccount,
+  type ProductCode,
+} from './contract-desk.ts'
+
+/** The subject of customers' deposits. */
+const DEPOSIT_SUBJECT = '2011'
+
+/** What people do with deposits. */
+export class DepositCommands {
+  readonly #desk: CommandDesk
+  readonly #contracts: ContractDesk
+
+  constructor(desk: CommandDesk) {
+    this.#desk = desk
+    this.#contracts = new ContractDesk(desk)
+  }
+
+  /** Has the balance of a deposit account bear interest from today on. Answers the account's id. */
+  async bearInterest(input: {
+    account: string
+    rateKey: string
+    dayCount?: string | null | undefined
+  }): Answer {
+    if (!isText(input)) return textMalformed()
+    const dayCount = input.dayCount ?? 'ACT/360'
+    if (!(DAY_COUNTS as readonly string[]).includes(dayCount)) {
+      return refuse('DAY_COUNT_UNKNOWN', `A day count is one of ${DAY_COUNTS.join(', ')}.`)
+    }
+    const found = await namedAccount(this.#desk, input.account)
+    if (!found.ok) return found
+    const { tenant } = this.#desk
+    const at = this.#desk.now()
+    return await this.#desk.write(async (tx): Answer => {
+      const today = await businessDate(tx, tenant, at)
+      const priced = (await parametersOn(tx, tenant, today))
+        .price(input.rateKey, { dimensions: dimensionsOf(found.value), on: today })
+      if (!priced.ok) return priced
+      if ((await interestAccountsOf(tx, tenant, [found.value.id])).length > 0) {
+        return refuse('INTEREST_BORNE', 'The account bears interest already.', '/account')
+      }
+      await addInterestAccount(tx, {
+        tenant,
+        account: found.value.id,
+        rateKey: input.rateKey,
+        dayCount,
+        accruedTo: plusDays(today, -1),
+      })
+      return ok(found.value.id)
+    })
+  }
+
+  /** Moves money of a demand account into a term deposit. Answers the contract's id. */
+  async openTermDeposit(input: {
+    idempotencyKey: string
+    settleAccount: string
+    amount: Amount
+    term: string
+    product?: string | null | undefined
+  }): Answer {
+    if (!isText(input)) return textMalformed()
+    const months = termMonths(input.term)
+    if (months === undefined) {
+      return refuse('TERM_UNKNOWN', 'A term looks like 3M or 1Y.', '/term')
+    }
+    const product = input.product ?? 'term-deposit'
+    return await this.#contracts.open(
+      input,
+      'TERM_DEPOSIT',
+      product,
+      (parameters, settle, money, today) => {
+        const priced = parameters.price('rate.deposit.term', {
+          dimensions: { ...dimensionsOf(settle, product), term: input.term },
+          minor: money.minor,
+          on: today,
+        })
+        if (!priced.ok) return priced
+        return ok({
+          rate: priced.value.rate!,
+          rateKey: 'rate.deposit.term',
+          method: null,
+          periods: null,
+          interestOnly: null,
+          term: input.term,
+          maturesOn: plusMonths(today, months),
+          schedule: [],
+          event: 'term-deposit.opened',
+          subject: DEPOSIT_SUBJECT,
+        })
+      },
+    )
+  }
+
+  /**
+   * Pays out a term deposit: its rate at maturity, the demand rate before. Answers the voucher's id.
+   */
+  async withdrawTermDeposit(input: { idempotencyKey: string; contract: string }): Answer {
+    if (!isText(input)) return textMalformed()
+    return await this.#contracts.change(
+      input,
+      'TERM_DEPOSIT',
+      (tx, contract, today, at) =>
+        this.payOut(tx, contract, today, at, { actor: this.#desk.actor.subject }),
+    )
+  }
+
+  /** As {@link withdrawTermDeposit}, inside a unit. @param how.day booked on the day that is being ended */
+  async payOut(
+    tx: LedgerTx,
+    contract: ContractRow,
+    today: LocalDate,
+    at: Instant,
+    how: { readonly actor: string; readonly day?: boolean },
+  ): Promise<Result<string, ProductCode>> {
+    const parameters = await parametersOn(tx, this.#desk.tenant, today)
+    const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
+    if (!demand.ok) return demand
+    const deposit = {
+      minor: contract.principal,
+      rate: contract.rate,
+      startedOn: contract.started_on,
+      maturesOn: contract.matures_on,
+    }
+    const interest = withdrawalInterest(deposit, contract.principal, today, demand.value.rate!)
+    const accrued = interest < contract.posted ? interest : contract.posted
+    const posted = await this.#contracts.post(
+      tx,
+      at,
+      contract,
+      today,
+      'term-deposit.withdrawn',
+      {
+        principal: contract.principal,
+        accrued,
+        more: interest - accrued,
+        less: contract.posted - accrued,
+      },
+      'withdrawal',
+      how,
+    )
+    if (!posted.ok) return posted
+    await saveContract(tx, { ...contract, status: 'ENDED', posted: 0n, accrued_to: today })
+    return posted
+  }
+}

@@ -1,0 +1,377 @@
+/**
+ * Loans: granted, repaid, prepaid and repriced.
+ */
+import { textMalformed } from '../../kernel/command.ts'
+import { divideRounded, type Money, type MoneyCode, parseMoney } from '../../kernel/money.ts'
+import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
+import { daysBetween, type Instant, type LocalDate } from '../../kernel/time.ts'
+import { availableOf } from '../account.ts'
+import { type CommandDesk, isText } from '../command-desk.ts'
+import { parametersOn } from '../parameter/in-force.ts'
+import { RATE_ONE } from '../parameter/rate.ts'
+import { accountsById, accountState } from '../store/account.ts'
+import {
+  type ContractRow,
+  dropInstalments,
+  insertInstalments,
+  type InstalmentRow,
+  instalmentsOf,
+  putInstalment,
+  saveContract,
+} from '../store/contract.ts'
+import type { LedgerReader, LedgerTx } from '../store/handle.ts'
+import { duesOf, type InstalmentState, outstandingOf, penaltyBy } from './loan.ts'
+import { isNonAccrual, type LoanGrade, settleDues } from './overdue.ts'
+import {
+  afterPrepayment,
+  afterRepricing,
+  type Instalment,
+  type LoanTerms,
+  makeSchedule,
+  type Prepayment,
+  type RepaymentMethod,
+  type RestOfLoan,
+} from './schedule.ts'
+import {
+  type Amount,
+  type Answer,
+  ContractDesk,
+  dimensionsOf,
+  type ProductCode,
+} from './contract-desk.ts'
+
+/** The subject of loans. */
+const LOAN_SUBJECT = '1303'
+const PENALTY_KEY = 'rate.loan.penalty'
+
+/** What people do with loans. */
+export class LoanCommands {
+  readonly #desk: CommandDesk
+  readonly #contracts: ContractDesk
+
+  constructor(desk: CommandDesk) {
+    this.#desk = desk
+    this.#contracts = new ContractDesk(desk)
+  }
+
+  /** Grants a loan and pays it out into the customer's account. Answers the contract's id. */
+  async grantLoan(input: {
+    idempotencyKey: string
+    settleAccount: string
+    amount: Amount
+    method: RepaymentMethod
+    periods: number
+    interestOnly?: number | null | undefined
+    product?: string | null | undefined
+  }): Answer {
+    if (!isText(input)) return textMalformed()
+    const product = input.product ?? 'loan'
+    return await this.#contracts.open(
+      input,
+      'LOAN',
+      product,
+      (parameters, settle, money, today) => {
+        const priced = parameters.price('rate.loan', {
+          dimensions: dimensionsOf(settle, product),
+          minor: money.minor,
+          on: today,
+        })
+        if (!priced.ok) return priced
+        const terms: LoanTerms = {
+          method: input.method,
+          minor: money.minor,
+          rate: priced.value.rate!,
+          periods: input.periods,
+          startedOn: today,
+          interestOnly: input.interestOnly ?? 0,
+        }
+        const schedule = makeSchedule(terms)
+        if (!schedule.ok) return schedule
+        return ok({
+          rate: terms.rate,
+          rateKey: 'rate.loan',
+          method: input.method,
+          periods: BigInt(input.periods),
+          interestOnly: BigInt(terms.interestOnly!),
+          term: null,
+          maturesOn: schedule.value.at(-1)!.dueOn,
+          schedule: schedule.value,
+          event: 'loan.granted',
+          subject: LOAN_SUBJECT,
+        })
+      },
+    )
+  }
+
+  /**
+   * Collects what is due of a loan, as far as the customer's account has it: the oldest instalment
+   * first, penalty before interest before principal. Answers the voucher's id.
+   */
+  async repayLoan(input: { idempotencyKey: string; contract: string }): Answer {
+    if (!isText(input)) return textMalformed()
+    return await this.#contracts.change(
+      input,
+      'LOAN',
+      (tx, contract, today, at) =>
+        this.collect(tx, contract, today, at, { actor: this.#desk.actor.subject }),
+    )
+  }
+
+  /** As {@link repayLoan}, inside a unit. @param how.day booked on the day that is being ended */
+  async collect(
+    tx: LedgerTx,
+    contract: ContractRow,
+    today: LocalDate,
+    at: Instant,
+    how: { readonly actor: string; readonly day?: boolean },
+  ): Promise<Result<string, ProductCode>> {
+    const { tenant } = this.#desk
+    const rows = await instalmentsOf(tx, tenant, [contract.id])
+    const raise = await penaltyRaise(tx, tenant, today)
+    const states = rows.map(instalmentState)
+    const dues = duesOf(states, today, contract.rate, raise)
+    if (dues.length === 0) return refuse('NOTHING_DUE', 'Nothing of the loan is due.', '/contract')
+    const [settleRow] = await accountsById(tx, tenant, [contract.settle_account_id])
+    const settle = accountState(settleRow!)
+    const free = settle.status === 'OPEN' ? availableOf(settle) : 0n
+    const { settled } = settleDues(dues, free > 0n ? free : 0n)
+    if (settled.length === 0) {
+      return refuse('INSUFFICIENT_FUNDS', 'The account has nothing to take.', '/contract')
+    }
+    const sum = (part: 'principal' | 'interest' | 'penalty') =>
+      settled.reduce((total, one) => total + one[part], 0n)
+    const suspended = isNonAccrual(contract.grade as LoanGrade)
+    const interest = sum('interest')
+    // Interest that is paid on the day it is due may not have been accrued to that day.
+    const accrued = suspended ? 0n : interest < contract.posted ? interest : contract.posted
+    const noted = suspended && contract.off_posted > 0n
+      ? interest < contract.off_posted ? interest : contract.off_posted
+      : 0n
+    const posted = await this.#contracts.post(
+      tx,
+      at,
+      contract,
+      today,
+      'loan.repaid',
+      {
+        principal: sum('principal'),
+        interest: accrued,
+        income: sum('penalty') + interest - accrued,
+        noted,
+      },
+      `repayment ${rows.reduce((n, row) => n + row.paid_principal + row.paid_interest, 0n)}`,
+      how,
+    )
+    if (!posted.ok) return posted
+    const after = new Map<number, InstalmentState>(states.map((state) => [state.period, state]))
+    for (const one of settled) {
+      const state = after.get(one.period)!
+      const penalty = penaltyBy(state, today, contract.rate, raise)
+      const next: InstalmentState = {
+        ...state,
+        penalty,
+        penaltyTo: state.dueOn > today ? state.dueOn : today,
+        paidPrincipal: state.paidPrincipal + one.principal,
+        paidInterest: state.paidInterest + one.interest,
+        paidPenalty: state.paidPenalty + one.penalty,
+      }
+      after.set(one.period, next)
+      await saveInstalment(tx, tenant, contract.id, next)
+    }
+    const left = outstandingOf(contract.principal - contract.prepaid, [...after.values()])
+    const owed = duesOf([...after.values()], today, contract.rate, raise).length
+    await saveContract(tx, {
+      ...contract,
+      posted: contract.posted - accrued,
+      off_posted: contract.off_posted - noted,
+      status: left === 0n && owed === 0 ? 'ENDED' : 'ACTIVE',
+    })
+    return posted
+  }
+
+  /**
+   * Repays a part of the principal, or all of it, before it is due; interest on that part up to today
+   * is paid with it. Answers the voucher's id.
+   */
+  async prepayLoan(input: {
+    idempotencyKey: string
+    contract: string
+    amount: Amount
+    how: Prepayment
+  }): Answer {
+    if (!isText(input)) return textMalformed()
+    const money: Result<Money, MoneyCode> = parseMoney(input.amount.amount, input.amount.currency)
+    if (!money.ok) return money
+    const { minor } = money.value
+    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today, at) => {
+      const { tenant } = this.#desk
+      if (money.value.currency !== contract.currency) {
+        return refuse('CURRENCY_MISMATCH', `The loan is in ${contract.currency}.`, '/amount')
+      }
+      const rows = await instalmentsOf(tx, tenant, [contract.id])
+      const unpaid = checkPaid(rows, today)
+      if (unpaid !== undefined) return unpaid
+      const loan = restOfLoan(contract, rows, today)
+      if (loan === undefined) {
+        return refuse('NOTHING_DUE', 'Nothing is left to prepay.', '/contract')
+      }
+      const all = minor === loan.owed
+      const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how)
+      if (!next.ok) return next
+      const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
+      const income = divideRounded(
+        minor * contract.rate * BigInt(Math.max(0, daysBetween(since, today))),
+        RATE_ONE * 360n,
+        'half-up',
+      )
+      const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
+        principal: minor,
+        interest: 0n,
+        income,
+        noted: 0n,
+      }, `prepayment ${input.idempotencyKey}`)
+      if (!posted.ok) return posted
+      const passed = BigInt(loan.coming[0]!.period - 1)
+      await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
+      await insertInstalments(tx, tenant, contract.id, next.value)
+      // What was earned of an instalment that will not come was paid with the prepayment.
+      if (all && contract.posted > 0n) {
+        const undone = await this.#contracts.post(
+          tx,
+          at,
+          contract,
+          today,
+          'loan.interest-reduced',
+          {
+            interest: contract.posted,
+          },
+          `settlement ${input.idempotencyKey}`,
+        )
+        if (!undone.ok) return undone
+      }
+      await saveContract(tx, {
+        ...contract,
+        prepaid: contract.prepaid + minor,
+        matures_on: next.value.at(-1)?.dueOn ?? today,
+        ...(all ? { status: 'ENDED', posted: 0n } : {}),
+      })
+      return posted
+    })
+  }
+
+  /** Takes today's rate for what is not yet due of a loan (重定价). Answers the contract's id. */
+  async repriceLoan(input: { idempotencyKey: string; contract: string }): Answer {
+    if (!isText(input)) return textMalformed()
+    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today) => {
+      const { tenant } = this.#desk
+      const rows = await instalmentsOf(tx, tenant, [contract.id])
+      const unpaid = checkPaid(rows, today)
+      if (unpaid !== undefined) return unpaid
+      const priced = (await parametersOn(tx, tenant, today)).price(contract.rate_key, {
+        dimensions: {
+          product: contract.product,
+          institution: contract.institution,
+          currency: contract.currency,
+        },
+        minor: contract.principal,
+        on: today,
+      })
+      if (!priced.ok) return priced
+      const loan = restOfLoan(contract, rows, today)
+      if (loan === undefined) {
+        return refuse('NOTHING_DUE', 'Nothing is left to reprice.', '/contract')
+      }
+      const next = afterRepricing(loan, priced.value.rate!)
+      if (!next.ok) return next
+      const passed = BigInt(loan.coming[0]!.period - 1)
+      await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
+      await insertInstalments(tx, tenant, contract.id, next.value)
+      await saveContract(tx, { ...contract, rate: priced.value.rate! })
+      return ok(contract.id)
+    })
+  }
+}
+
+/** By how much of itself the rate is raised for what is overdue. */
+export async function penaltyRaise(
+  db: LedgerReader,
+  tenant: string,
+  on: LocalDate,
+): Promise<bigint> {
+  const priced = (await parametersOn(db, tenant, on)).price(PENALTY_KEY, { dimensions: {}, on })
+  return priced.ok ? priced.value.rate! : 0n
+}
+
+/** An instalment as the rules take it. */
+export function instalmentState(row: InstalmentRow): InstalmentState {
+  return {
+    period: Number(row.period),
+    dueOn: row.due_on,
+    principal: row.principal,
+    interest: row.interest,
+    paidPrincipal: row.paid_principal,
+    paidInterest: row.paid_interest,
+    penalty: row.penalty,
+    paidPenalty: row.paid_penalty,
+    penaltyTo: row.penalty_to,
+  }
+}
+
+async function saveInstalment(
+  tx: LedgerTx,
+  tenant: string,
+  contract: string,
+  state: InstalmentState,
+): Promise<void> {
+  await putInstalment(tx, {
+    tenant,
+    contract,
+    period: BigInt(state.period),
+    paidPrincipal: state.paidPrincipal,
+    paidInterest: state.paidInterest,
+    penalty: state.penalty,
+    paidPenalty: state.paidPenalty,
+    penaltyTo: state.penaltyTo,
+  })
+}
+
+function termsOf(contract: ContractRow): LoanTerms {
+  return {
+    method: contract.method as RepaymentMethod,
+    minor: contract.principal,
+    rate: contract.rate,
+    periods: Number(contract.periods),
+    startedOn: contract.started_on,
+    interestOnly: Number(contract.interest_only),
+  }
+}
+
+/** What is left of a loan after a day; nothing when all of it is due. */
+function restOfLoan(
+  contract: ContractRow,
+  rows: readonly InstalmentRow[],
+  today: LocalDate,
+): RestOfLoan | undefined {
+  const coming = rows.filter((row) => row.due_on > today).map((row) => ({
+    period: Number(row.period),
+    dueOn: row.due_on,
+    principal: row.principal,
+    interest: row.interest,
+    remaining: row.remaining,
+  }))
+  if (coming.length === 0) return undefined
+  const owed = outstandingOf(contract.principal - contract.prepaid, rows.map(instalmentState))
+  return { terms: termsOf(contract), coming, owed }
+}
+
+function checkPaid(
+  rows: readonly InstalmentRow[],
+  today: LocalDate,
+): Refusal<'LOAN_OVERDUE'> | undefined {
+  const unpaid = rows.find((row) =>
+    row.due_on <= today && row.paid_principal + row.paid_interest < row.principal + row.interest
+  )
+  return unpaid === undefined
+    ? undefined
+    : refuse('LOAN_OVERDUE', `The instalment of ${unpaid.due_on} is to be paid first.`, '/contract')
+}

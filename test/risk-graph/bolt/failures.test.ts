@@ -1,0 +1,218 @@
+/**
+ * A server that drops, stalls, keeps what was rolled back, or lies; and what is said to each dialect.
+ */
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { BoltGraph } from '../../../subgraphs/risk-graph/bolt/bolt-graph.ts'
+import * as cypher from '../../../subgraphs/risk-graph/bolt/cypher.ts'
+import { EmbeddedGraph } from '../../../subgraphs/risk-graph/embedded.ts'
+import { boltStub, type StubAnswer, type StubScript } from '../../support/bolt-stub.ts'
+import { portContract } from '../../support/port-contract.ts'
+
+const NOTHING: StubAnswer = { fields: [], rows: [] }
+const ZERO: StubAnswer = { fields: ['count'], rows: [[0]] }
+const TIMEOUT_MS = 600
+const WALK = { hops: 1, hubCap: 9, limit: 9 }
+
+/** A graph on a server with a script; what the script leaves out is answered as by an empty server. */
+async function scripted(
+  script: (statement: string, p: Readonly<Record<string, unknown>>) => StubAnswer | undefined,
+) {
+  const stub = await boltStub((statement, parameters) => {
+    const answer = script(statement, parameters)
+    if (answer !== undefined) return answer
+    return statement === cypher.PROBE_READ ? ZERO : NOTHING
+  })
+  onTestFinished(() => stub.close())
+  const open = async () => {
+    const graph = await BoltGraph.open('t1', {
+      url: stub.url,
+      dialect: 'memgraph',
+      timeoutMs: TIMEOUT_MS,
+    })
+    onTestFinished(() => graph.close())
+    return graph
+  }
+  return { stub, open }
+}
+
+const degreeOf = (tenant: unknown, id: unknown, degree: unknown): StubAnswer => ({
+  fields: ['tenant', 'id', 'degree'],
+  rows: [[tenant, id, degree]],
+})
+
+describe('the embedded graph', () => {
+  portContract(() => Promise.resolve(new EmbeddedGraph()))
+})
+
+describe('a server', () => {
+  it('is asked what its dialect knows, once, and is probed first', async () => {
+    const { stub, open } = await scripted(() => undefined)
+    await open()
+    const statements = stub.asked.map(({ statement }) => statement).filter((s) => s !== 'HELLO')
+    expect(statements.slice(0, 3)).toEqual(['BEGIN', cypher.PROBE_WRITE, 'ROLLBACK'])
+    expect(
+      statements.filter((s) => s.startsWith('CREATE INDEX') || s.startsWith('CREATE CONSTRAINT')),
+    )
+      .toEqual([...cypher.setUp('memgraph')])
+  })
+
+  it('that keeps what was rolled back is refused', async () => {
+    const { stub, open } = await scripted((statement) =>
+      statement === cypher.PROBE_READ ? { fields: ['count'], rows: [[1]] } : undefined
+    )
+    await expect(open()).rejects.toMatchObject({ code: 'ROLLBACK_IGNORED', retryable: false })
+    expect(stub.asked.map(({ statement }) => statement)).toContain(cypher.PROBE_CLEAN)
+  })
+
+  it('that says it has an index already is no trouble; one that knows no index is', async () => {
+    const there = await scripted((statement) =>
+      statement.startsWith('CREATE INDEX')
+        ? { code: 'Memgraph.ClientError.X', message: 'Index already exists' }
+        : undefined
+    )
+    await there.open()
+    const unable = await scripted((statement) =>
+      statement.startsWith('CREATE INDEX')
+        ? { code: 'Neo.ClientError.Statement.SyntaxError', message: 'no such thing' }
+        : undefined
+    )
+    await expect(unable.open()).rejects.toMatchObject({ code: 'SERVER_REFUSED' })
+  })
+
+  it('that does not let us in is told as such', async () => {
+    const { open } = await scripted((statement) =>
+      statement === 'HELLO'
+        ? { code: 'Neo.ClientError.Security.Unauthorized', message: 'wrong password' }
+        : undefined
+    )
+    await expect(open()).rejects.toMatchObject({ code: 'SERVER_REFUSED', retryable: false })
+  })
+
+  it('that is not there is told as such, and may be asked again', async () => {
+    const stub = await boltStub(() => NOTHING)
+    await stub.close()
+    await expect(BoltGraph.open('t1', { url: stub.url, dialect: 'neo4j', timeoutMs: TIMEOUT_MS }))
+      .rejects.toMatchObject({ code: 'SERVER_UNREACHABLE', retryable: true })
+  })
+
+  it('that stalls is given up after the time that a question has', async () => {
+    const { open } = await scripted((statement) =>
+      statement === cypher.READ_CURSOR ? 'stall' : undefined
+    )
+    const graph = await open()
+    await expect(graph.cursor()).rejects.toMatchObject({ code: 'SERVER_SILENT', retryable: true })
+  })
+
+  it('with a passing trouble is asked again, and the batch is taken in once', async () => {
+    let tries = 0
+    const script: StubScript = (statement) => {
+      if (statement === cypher.PROBE_READ) return ZERO
+      if (statement !== cypher.MOVE_CURSOR) return NOTHING
+      tries += 1
+      return tries < 2
+        ? { code: 'Neo.TransientError.Transaction.DeadlockDetected' }
+        : { fields: ['links'], rows: [[0]] }
+    }
+    const stub = await boltStub(script)
+    onTestFinished(() => stub.close())
+    const graph = await BoltGraph.open('t1', { url: stub.url, dialect: 'neo4j', timeoutMs: 10_000 })
+    onTestFinished(() => graph.close())
+    const after = { entities: 0, links: 0, ends: 0 }
+    const entities = [{ id: 'a', type: 'person' as const }]
+    expect(await graph.upsert({ after, entities, links: [], ended: [] }))
+      .toEqual({ entities: 1, links: 0, ends: 0 })
+    expect(tries).toBe(2)
+    expect(stub.asked.filter(({ statement }) => statement === cypher.PUT_ENTITIES)).toHaveLength(1)
+  })
+
+  it('that drops the line in the middle is asked again', async () => {
+    let tries = 0
+    const { open } = await scripted((statement) => {
+      if (statement !== cypher.READ_CURSOR) return undefined
+      tries += 1
+      return tries === 1 ? 'drop' : { fields: ['entities', 'links', 'ends'], rows: [[3, 2, 1]] }
+    })
+    const stub = await open()
+    // A retry waits about a second, longer than this question has; the next question is answered.
+    const first = await stub.cursor().catch((error: { code: string }) => error.code)
+    expect(['SERVER_SILENT', 'SERVER_UNREACHABLE']).toContain(first)
+    expect(await stub.cursor()).toEqual({ entities: 3, links: 2, ends: 1 })
+  })
+
+  it.each<[string, StubAnswer]>([
+    ['of another tenant', degreeOf('t2', 'a', 1)],
+    ['of what was not asked about', degreeOf('t1', 'b', 1)],
+    ['with a fraction for a count', degreeOf('t1', 'a', 1.5)],
+    ['with a negative count', degreeOf('t1', 'a', -1)],
+    ['with a text for a count', degreeOf('t1', 'a', 'many')],
+    ['with no id', degreeOf('t1', null, 1)],
+  ])('that answers %s is not believed', async (_, answer) => {
+    const { open } = await scripted((statement) =>
+      statement === cypher.DEGREES ? answer : undefined
+    )
+    const graph = await open()
+    await expect(graph.walk('a', WALK)).rejects.toMatchObject({
+      code: 'ANSWER_UNBELIEVABLE',
+      retryable: false,
+    })
+  })
+
+  it('that tells of a neighbour of another tenant is not believed', async () => {
+    const { open } = await scripted((statement) => {
+      if (statement === cypher.DEGREES) return degreeOf('t1', 'a', 1)
+      if (statement !== cypher.NEIGHBOURS) return undefined
+      return {
+        fields: ['id', 'tenant', 'other', 'no', 'kind'],
+        rows: [['a', 't2', 'secret', 7, 'k']],
+      }
+    })
+    const graph = await open()
+    await expect(graph.walk('a', WALK)).rejects.toMatchObject({ code: 'ANSWER_UNBELIEVABLE' })
+  })
+
+  it('is told of texts by parameters alone', async () => {
+    const hostile = "'}) DETACH DELETE n //"
+    const { stub, open } = await scripted((statement) => {
+      if (statement === cypher.MOVE_CURSOR) return { fields: ['links'], rows: [[0]] }
+      return statement === cypher.PUT_LINKS ? { fields: ['count'], rows: [[1]] } : undefined
+    })
+    const graph = await open()
+    const entities = [hostile, 'b'].map((id) => ({ id, type: 'phone' as const }))
+    const links = [{ no: 0, from: hostile, to: 'b', kind: hostile, day: null }]
+    await graph.upsert({ after: { entities: 0, links: 0, ends: 0 }, entities, links, ended: [] })
+    expect(stub.asked.filter(({ statement }) => statement.includes('DETACH'))).toEqual([])
+    expect(JSON.stringify(stub.asked.map(({ parameters }) => parameters))).toContain(hostile)
+  })
+})
+
+describe('Cypher', () => {
+  it('finds how far two are apart as each dialect does', () => {
+    expect(cypher.distance('memgraph', 4)).toBe(
+      'MATCH (a:RiskEntity {key: $a}), (b:RiskEntity {key: $b}) ' +
+        'MATCH p = (a)-[:LINK *BFS ..4]-(b) RETURN size(relationships(p)) AS hops',
+    )
+    expect(cypher.distance('neo4j', 4)).toBe(
+      'MATCH (a:RiskEntity {key: $a}), (b:RiskEntity {key: $b}) ' +
+        'MATCH p = shortestPath((a)-[:LINK*..4]-(b)) RETURN length(p) AS hops',
+    )
+  })
+
+  it.each([0, 21, 1.5, NaN, '4) DETACH DELETE (n' as unknown as number])(
+    'takes no %s for hops',
+    (hops) => {
+      for (const dialect of cypher.DIALECTS) {
+        expect(() => cypher.distance(dialect, hops)).toThrow(
+          RangeError,
+        )
+      }
+    },
+  )
+
+  it('sets up by the native forms of Memgraph and by names in Neo4j', () => {
+    expect(cypher.setUp('memgraph')).toContain('CREATE INDEX ON :RiskEntity(key)')
+    expect(cypher.setUp('memgraph').join(' ')).not.toMatch(/ FOR \(|IF NOT EXISTS/)
+    expect(cypher.setUp('neo4j').every((statement) => statement.includes('IF NOT EXISTS'))).toBe(
+      true,
+    )
+  })
+})
