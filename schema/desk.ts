@@ -78,6 +78,53 @@ export type AccountStatus =
   /** 销户: no entries ever again. */
   | 'CLOSED';
 
+export type BusinessDayState =
+  /** Entries are booked on it. */
+  | 'OPEN'
+  /** 日终: the next day is open already. */
+  | 'ENDING'
+  /** Over. */
+  | 'CLOSED';
+
+export type ContractKind =
+  /** 贷款 */
+  | 'LOAN'
+  /** 定期存款 */
+  | 'TERM_DEPOSIT';
+
+export type ContractStatus =
+  | 'ACTIVE'
+  | 'ENDED';
+
+export type RepaymentMethod =
+  /** 等额本息 */
+  | 'EQUAL_PAYMENT'
+  /** 等额本金 */
+  | 'EQUAL_PRINCIPAL'
+  /** 先息后本 */
+  | 'INTEREST_FIRST'
+  /** 到期还本付息 */
+  | 'BULLET';
+
+export type LoanGrade =
+  /** 正常 */
+  | 'PASS'
+  /** 关注 */
+  | 'SPECIAL_MENTION'
+  /** 次级 */
+  | 'SUBSTANDARD'
+  /** 可疑 */
+  | 'DOUBTFUL'
+  /** 损失 */
+  | 'LOSS';
+
+export type DayEndState =
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'DONE'
+  | 'FAILED'
+  | 'CANCELLED';
+
 export type RuleVerdict =
   | 'APPROVED'
   | 'REJECTED';
@@ -269,6 +316,11 @@ export type DecideParameterInput = {
   reason: string;
 };
 
+export type EndDayInput = {
+  /** Whether to tell what would be done only. */
+  dryRun: boolean;
+};
+
 export type ProposeParameterInput = {
   key: string;
   version: number;
@@ -352,7 +404,7 @@ export type AccountQueryVariables = Exact<{
 }>;
 
 
-export type AccountQuery = { account: { id: string, institution: string, currency: string, number: string | null, product: string | null, status: AccountStatus, openedAt: string, subject: { code: string, nameZh: string, nameEn: string }, customer: { id: string } | null, usualBalance: { amount: string, currency: string }, held: { amount: string, currency: string }, available: { amount: string, currency: string }, lowerLimit: { amount: string, currency: string } | null, upperLimit: { amount: string, currency: string } | null, holds: Array<{ id: string, reference: string, state: HoldState, expiresAt: string | null, amount: { amount: string, currency: string }, remaining: { amount: string, currency: string } }>, changes: Array<{ what: string, reason: string, changedBy: string, changedAt: string }>, entries: { edges: Array<{ node: { line: number, side: Side, bookingOn: string, valueOn: string, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, voucher: { id: string, number: string, summary: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type AccountQuery = { account: { id: string, institution: string, currency: string, number: string | null, product: string | null, status: AccountStatus, openedAt: string, subject: { code: string, nameZh: string, nameEn: string }, customer: { id: string, contracts: Array<{ id: string, kind: ContractKind, status: ContractStatus, principal: { amount: string, currency: string } }> } | null, usualBalance: { amount: string, currency: string }, held: { amount: string, currency: string }, available: { amount: string, currency: string }, lowerLimit: { amount: string, currency: string } | null, upperLimit: { amount: string, currency: string } | null, holds: Array<{ id: string, reference: string, state: HoldState, expiresAt: string | null, amount: { amount: string, currency: string }, remaining: { amount: string, currency: string } }>, changes: Array<{ what: string, reason: string, changedBy: string, changedAt: string }>, entries: { edges: Array<{ node: { line: number, side: Side, bookingOn: string, valueOn: string, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, voucher: { id: string, number: string, summary: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type AccountAsOfQueryVariables = Exact<{
   id: string;
@@ -402,6 +454,14 @@ export type AssignRiskCaseMutation = { assignRiskCase:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type BusinessDaysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BusinessDaysQuery = { businessDays: { edges: Array<{ node: { on: string, state: BusinessDayState, openedAt: string, cutAt: string | null, closedAt: string | null, report: unknown } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type ChartOfAccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -427,6 +487,13 @@ export type CloseRiskCaseMutation = { closeRiskCase:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type ContractQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ContractQuery = { contract: { id: string, kind: ContractKind, status: ContractStatus, product: string, institution: string, rate: string, method: RepaymentMethod | null, term: string | null, startedOn: string, maturesOn: string, grade: LoanGrade | null, customer: { id: string }, account: { id: string, number: string | null }, settleAccount: { id: string, number: string | null }, principal: { amount: string, currency: string }, outstanding: { amount: string, currency: string }, accruedInterest: { amount: string, currency: string }, offBalanceInterest: { amount: string, currency: string }, provision: { amount: string, currency: string }, instalments: Array<{ period: number, dueOn: string, principal: { amount: string, currency: string }, interest: { amount: string, currency: string }, payment: { amount: string, currency: string }, remaining: { amount: string, currency: string }, paidPrincipal: { amount: string, currency: string }, paidInterest: { amount: string, currency: string }, penalty: { amount: string, currency: string } }> } | null };
+
 export type CreateFilingProjectMutationVariables = Exact<{
   input: CreateFilingProjectInput;
 }>;
@@ -436,6 +503,13 @@ export type CreateFilingProjectMutation = { createFilingProject:
     | { __typename: 'FilingProject', id: string }
     | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
    };
+
+export type DayEndProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DayEndProgressSubscription = { dayEndProgress: { id: string, on: string, dryRun: boolean, state: DayEndState, step: string | null, pages: number, report: unknown, error: string | null } };
 
 export type DecideAllMutationVariables = Exact<{
   input: DecideTasksInput;
@@ -478,6 +552,16 @@ export type DetectRingsMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type DetectRingsMutation = { detectRings: { id: string, state: string } };
+
+export type EndDayMutationVariables = Exact<{
+  input: EndDayInput;
+}>;
+
+
+export type EndDayMutation = { endDay:
+    | { __typename: 'DayEnd', id: string, on: string, dryRun: boolean }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
 
 export type ExportReviewMutationVariables = Exact<{
   input: ExportReviewInput;
@@ -744,21 +828,25 @@ export type WithdrawOrderMutation = { withdrawOrder:
     | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
 
-export const Account: SavedDocument<AccountQuery, AccountQueryVariables> = {"name":"Account","operation":"query","hash":"c941fa0a2566ed45085275c8d2c5b6a895e7ef343e847104b23b9a80628ecaa7","types":["Account","AccountChange","AccountEntryConnection","AccountEntryEdge","Customer","Entry","Hold","Money","PageInfo","Subject","Voucher"]}
+export const Account: SavedDocument<AccountQuery, AccountQueryVariables> = {"name":"Account","operation":"query","hash":"1e1f70a0b07447770e6c8d48c0239dbc5c2887834efe9cb7f6213eee30b94ead","types":["Account","AccountChange","AccountEntryConnection","AccountEntryEdge","Contract","Customer","Entry","Hold","Money","PageInfo","Subject","Voucher"]}
 export const AccountAsOf: SavedDocument<AccountAsOfQuery, AccountAsOfQueryVariables> = {"name":"AccountAsOf","operation":"query","hash":"1642d688ca6d20bc47a33891c6c06436dee3713be033d0df7d2fb8a1a105b096","types":["Account","Money"]}
 export const Accounts: SavedDocument<AccountsQuery, AccountsQueryVariables> = {"name":"Accounts","operation":"query","hash":"dd1f481988b757f45625884eb490bd68d735c6891fb4492a545c3f253fb04fdd","types":["Account","Money","Subject"]}
 export const AddFilingDocument: SavedDocument<AddFilingDocumentMutation, AddFilingDocumentMutationVariables> = {"name":"AddFilingDocument","operation":"mutation","hash":"726b52a641241dd20fdd6d4c9eee2f67de3e49942b9a47156b6985f9597260ce","types":["FilingDocument","FilingProject","ReviewRefusal"]}
 export const ApproveFinding: SavedDocument<ApproveFindingMutation, ApproveFindingMutationVariables> = {"name":"ApproveFinding","operation":"mutation","hash":"ddaa3edd04b948b8914bf32d534a5e467083108ea6dddb2063c9009ec767b012","types":["ReviewFinding","ReviewRefusal"]}
 export const AssignRiskCase: SavedDocument<AssignRiskCaseMutation, AssignRiskCaseMutationVariables> = {"name":"AssignRiskCase","operation":"mutation","hash":"c4d9bde5f98e06fce4e50ddcdc3b8d7e0351ab8ffe86394576484c7f45af9214","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const BusinessDays: SavedDocument<BusinessDaysQuery, BusinessDaysQueryVariables> = {"name":"BusinessDays","operation":"query","hash":"640ae12fdeae0960811f8b9e35e30f6e936deb002d5f7aad1c939e49e7dc50ac","types":["BusinessDay","BusinessDayConnection","BusinessDayEdge","PageInfo"]}
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
 export const CloseRiskCase: SavedDocument<CloseRiskCaseMutation, CloseRiskCaseMutationVariables> = {"name":"CloseRiskCase","operation":"mutation","hash":"645ddc3ce4b0681906a47c5eb2e8051953453b1a3b3f28a1bb9b02372112f4f1","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const Contract: SavedDocument<ContractQuery, ContractQueryVariables> = {"name":"Contract","operation":"query","hash":"bc8488c19b33f0b8c7eabd6455c575449eb5d9d00732e02dac8f18dd712b91ef","types":["Account","Contract","Customer","Instalment","Money"]}
 export const CreateFilingProject: SavedDocument<CreateFilingProjectMutation, CreateFilingProjectMutationVariables> = {"name":"CreateFilingProject","operation":"mutation","hash":"2e04b66ebcdc7823ca315d936988222d8341e2c9f05cd157bbccbd71f99fa0b8","types":["FilingProject","ReviewRefusal"]}
+export const DayEndProgress: SavedDocument<DayEndProgressSubscription, DayEndProgressSubscriptionVariables> = {"name":"DayEndProgress","operation":"subscription","hash":"ac90a55eb978fd511afabaaa917eeb7fbc0a9e68fac74bce746c43ab3fa369b8","types":["DayEnd"]}
 export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}
 export const DecideFinding: SavedDocument<DecideFindingMutation, DecideFindingMutationVariables> = {"name":"DecideFinding","operation":"mutation","hash":"26a745978587df5708c711580deb7efb2b98c8d3968610ef69e5c9e94972ce02","types":["ReviewFinding","ReviewRefusal"]}
 export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
 export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
 export const DetectRings: SavedDocument<DetectRingsMutation, DetectRingsMutationVariables> = {"name":"DetectRings","operation":"mutation","hash":"d377f8011470ebc765f796f7d24d706a4bc5f1d8e564489feb2e35ba5a3ccf43","types":["RiskDetection"]}
+export const EndDay: SavedDocument<EndDayMutation, EndDayMutationVariables> = {"name":"EndDay","operation":"mutation","hash":"c723ae5f54eb1152c4a7d9fa55f3b73fc24b923de31a1236b904aa0c4c7ac1a4","types":["DayEnd","LedgerRefusal"]}
 export const ExportReview: SavedDocument<ExportReviewMutation, ExportReviewMutationVariables> = {"name":"ExportReview","operation":"mutation","hash":"3b33b7ea0f34c531f6debdbb10be5fafef8334cc5d56a073c7e04857a4aa0a99","types":["ExportedReview","ReviewRefusal"]}
 export const FilingProject: SavedDocument<FilingProjectQuery, FilingProjectQueryVariables> = {"name":"FilingProject","operation":"query","hash":"326030cbd2964b858c632ea1123944d6e3714894050b0e422c450069a209d5ab","types":["FilingDocument","FilingProject","FindingEquation","FindingPlace","PageInfo","ReviewCoverage","ReviewFinding","ReviewFindingConnection","ReviewFindingEdge"]}
 export const FilingProjects: SavedDocument<FilingProjectsQuery, FilingProjectsQueryVariables> = {"name":"FilingProjects","operation":"query","hash":"647a1f8f0eda5f4edb086ffe65fdcae679520bd3669a6cbf0a970a431cd1d890","types":["FilingDocument","FilingProject","FilingProjectConnection","FilingProjectEdge","PageInfo"]}

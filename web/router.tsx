@@ -163,6 +163,18 @@ const alert = createRoute({
   component: lazyRouteComponent(() => import('./screens/alert.tsx'), 'AlertPage'),
 })
 
+const dayEnd = createRoute({
+  getParentRoute: () => root,
+  path: '/day-end',
+  component: lazyRouteComponent(() => import('./screens/day-end.tsx'), 'DayEndDesk'),
+})
+
+const contract = createRoute({
+  getParentRoute: () => root,
+  path: '/contracts/$id',
+  component: lazyRouteComponent(() => import('./screens/contract.tsx'), 'ContractPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -181,6 +193,8 @@ export const router = createRouter({
     filing,
     alerts,
     alert,
+    dayEnd,
+    contract,
   ]),
   // The desk gives it before anything is shown.
   context: undefined as unknown as Context,

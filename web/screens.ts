@@ -21,6 +21,7 @@ export const SCREENS = [
   { path: '/books', phrase: 'books.title', roles: BANK },
   { path: '/suspense', phrase: 'suspense.title', roles: BANK },
   { path: '/parameters', phrase: 'parameters.title', roles: BANK },
+  { path: '/day-end', phrase: 'day.title', roles: BANK },
   { path: '/filings', phrase: 'filings.title', roles: ['maker', 'checker'] },
   { path: '/alerts', phrase: 'alerts.title', roles: ['investigator', 'risk-manager'] },
 ] as const satisfies readonly ScreenEntry[]

@@ -250,6 +250,23 @@ onEngine('sqlite', (engine) => {
     })
   })
 
+  describe('the end of a day', { timeout: 120_000 }, () => {
+    it('is tried out, then run, with what it did', async () => {
+      const opened = await desk.open('accountant', '/day-end')
+      const { page } = opened
+      await page.getByRole('button', { name: '试跑' }).click()
+      await page.getByText(/完成 · 试跑/).waitFor()
+      await page.getByRole('button', { name: '日终' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: '日终' }).click()
+      const days = page.getByRole('table', { name: '会计日' })
+      await days.getByText('已结束').first().waitFor()
+      // Booking goes on: the next day is open.
+      await days.getByText('营业').waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+      expectQuiet(opened)
+    })
+  })
+
   describe('a ring', { timeout: 120_000 }, () => {
     it('is opened, walked on the chart, investigated and closed with an outcome', async () => {
       await loadMotorBook(desk.server().demo)

@@ -28,6 +28,11 @@ const FAMILIES = [
   'approval',
   'case',
   'entity',
+  'day',
+  'run',
+  'contract',
+  'method',
+  'grade',
 ]
 
 const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })

@@ -49,7 +49,7 @@ export function AccountPage() {
 }
 
 function Summary({ account }: { account: Account }) {
-  const { say, named } = useWords()
+  const { say, named, term } = useWords()
   const limits = [account.lowerLimit, account.upperLimit]
   return (
     <Card>
@@ -76,6 +76,14 @@ function Summary({ account }: { account: Account }) {
           { label: say('accounts.customer'), children: account.customer?.id ?? '–' },
         ].map((item, key) => ({ ...item, key }))}
       />
+      {account.customer?.contracts.map(({ id, kind, status, principal }) => (
+        <Typography.Paragraph key={id}>
+          <Link to='/contracts/$id' params={{ id }}>
+            {term('contract', kind)} {id}
+          </Link>{' '}
+          · {term('contract', status)} · <Amount money={principal} />
+        </Typography.Paragraph>
+      ))}
     </Card>
   )
 }

@@ -1,0 +1,145 @@
+/**
+ * The end of a business day: what it would do, doing it with live progress, and the days before.
+ */
+import { Alert, App, Button, Card, Flex, Tag, Typography } from 'antd'
+import { useEffect, useState } from 'react'
+import { BusinessDays, type BusinessDayState, DayEndProgress, EndDay } from '../../schema/desk.ts'
+import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { Grid } from '../parts/grid.tsx'
+import { Instant } from '../parts/instant.tsx'
+import { PageButtons, usePaging } from '../parts/pages.tsx'
+import { useTold } from '../parts/refusal.ts'
+import { StateOf } from '../parts/state-of.tsx'
+import { mayOpen } from '../session/session.ts'
+import { useSession } from '../session/use-session.ts'
+import { useWords } from '../words/words.ts'
+
+const PAGE = 30
+const COLOUR: Readonly<Record<BusinessDayState, string>> = {
+  OPEN: 'success',
+  ENDING: 'processing',
+  CLOSED: 'default',
+}
+
+export function DayEndDesk() {
+  const { say, term } = useWords()
+  const session = useSession()
+  const paging = usePaging('')
+  const asked = useAsk(BusinessDays, { first: PAGE, after: paging.after })
+  const [run, setRun] = useState<string>()
+  return (
+    <Flex vertical gap='middle'>
+      <Typography.Title level={1}>{say('day.title')}</Typography.Title>
+      {mayOpen(session, ['accountant']) && <EndButtons started={setRun} />}
+      {run !== undefined && <Run key={run} id={run} done={asked.again} />}
+      <StateOf asked={asked}>
+        {({ businessDays }) => (
+          <>
+            <Grid
+              name={say('day.days')}
+              rows={businessDays.edges.map(({ node }) => node)}
+              keyOf={({ on }) => on}
+              empty={say('day.none')}
+              columns={[
+                { title: say('day.on'), render: ({ on }) => on },
+                {
+                  title: say('orders.status'),
+                  render: ({ state }) => (
+                    <Tag color={COLOUR[state]} variant='outlined'>{term('day', state)}</Tag>
+                  ),
+                },
+                {
+                  title: say('day.opened'),
+                  render: ({ openedAt }) => <Instant at={openedAt} />,
+                },
+                { title: say('day.cut'), render: ({ cutAt }) => cutAt && <Instant at={cutAt} /> },
+                {
+                  title: say('day.closed'),
+                  render: ({ closedAt }) => closedAt && <Instant at={closedAt} />,
+                },
+              ]}
+            />
+            <PageButtons paging={paging} info={businessDays.pageInfo} />
+          </>
+        )}
+      </StateOf>
+    </Flex>
+  )
+}
+
+function EndButtons({ started }: { started: (run: string) => void }) {
+  const { modal } = App.useApp()
+  const { say } = useWords()
+  const { refused, failed } = useTold()
+  const endDay = useDo(EndDay)
+  const begin = async (dryRun: boolean) => {
+    try {
+      const { endDay: result } = await endDay({ input: { dryRun } })
+      if (result.__typename === 'LedgerRefusal') refused(result)
+      else started(result.id)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  return (
+    <Flex gap='small'>
+      <Button onClick={() => begin(true)}>{say('day.dry-run')}</Button>
+      <Button
+        type='primary'
+        onClick={() =>
+          modal.confirm({
+            title: say('day.confirm'),
+            okText: say('day.end'),
+            cancelText: say('common.cancel'),
+            onOk: () => begin(false),
+          })}
+      >
+        {say('day.end')}
+      </Button>
+    </Flex>
+  )
+}
+
+function Run({ id, done }: { id: string; done: () => void }) {
+  const { say, term } = useWords()
+  const { data, failure } = useFollow(DayEndProgress, { id }, false)
+  const run = data?.dayEndProgress
+  const over = run !== undefined && run.state !== 'QUEUED' && run.state !== 'RUNNING'
+  useEffect(() => {
+    if (over) done()
+  }, [over])
+  if (failure) {
+    return <Alert type='error' title={say('state.failed', { reason: failure.message })} />
+  }
+  if (run === undefined) return null
+  return (
+    <Card
+      aria-live='polite'
+      title={`${run.on} · ${term('run', run.state)}${run.dryRun ? ` · ${say('day.dry-run')}` : ''}`}
+    >
+      <Flex vertical gap='small'>
+        <span>{say('day.progress', { pages: run.pages, step: run.step ?? '' })}</span>
+        {run.error !== null && <Alert type='error' role='alert' title={run.error} />}
+        <Grid
+          name={say('day.report')}
+          rows={reportLines(run.report)}
+          keyOf={([name]) => name}
+          columns={[
+            { title: say('day.report'), render: ([name]) => name },
+            { title: say('day.value'), align: 'right', render: ([, value]) => value },
+          ]}
+        />
+      </Flex>
+    </Card>
+  )
+}
+
+/** The leaves of a report with where they are: counts, and sums in minor units. */
+export function reportLines(report: unknown, path = ''): [name: string, value: string][] {
+  if (typeof report !== 'object' || report === null) {
+    return path === '' ? [] : [[path, String(report)]]
+  }
+  return Object.entries(report).flatMap(([name, value]) =>
+    reportLines(value, path === '' ? name : `${path} · ${name}`)
+  )
+}
