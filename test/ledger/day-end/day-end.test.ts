@@ -1,3 +1,4 @@
+import { parse, subscribe } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ledgerSchema } from '../../../subgraphs/ledger/graph.ts'
 import type { DayEndProgress } from '../../../subgraphs/ledger/day-end/job.ts'
@@ -263,6 +264,28 @@ eachEngine((engine) => {
           profit: { amount: '-0.35' },
         }],
         other: [],
+      })
+    })
+
+    it('its progress is told page by page, and of a job of nobody nothing', async () => {
+      const desk = await newDesk()
+      const { account } = await openFunded(desk, '36000.00')
+      await bear(desk, account)
+      const context = desk.context(desk.accountant)
+      const id = granted(await context.ledger.days.endDay({ dryRun: false }))
+      const watch = (of: string) =>
+        subscribe({
+          schema,
+          document: parse(`subscription { dayEndProgress(id: "${of}") { state step } }`),
+          contextValue: context,
+        })
+      const told: unknown[] = []
+      const results = await watch(id)
+      if (!(Symbol.asyncIterator in results)) expect.fail(JSON.stringify(results))
+      for await (const { data } of results) told.push(data!.dayEndProgress)
+      expect(told.at(-1)).toEqual({ state: 'DONE', step: 'close' })
+      expect(await watch('job_none')).toMatchObject({
+        errors: [{ extensions: { code: 'DAY_END_UNKNOWN' } }],
       })
     })
   })
