@@ -61,6 +61,35 @@ eachEngine((engine) => {
       expect(await findings(desk.running)).toEqual([])
     })
 
+    it('has events of orders posted on the open day, by the rule of that day', async () => {
+      const desk = await newDesk()
+      await endDay(desk)
+      granted(
+        await desk.commands().proposeRule({
+          event: 'supplier-payment.approved',
+          version: 2,
+          effectiveFrom: '2026-11-24',
+          body: {
+            legs: [
+              { side: 'DEBIT', subject: '660299', component: 'amount' },
+              { side: 'CREDIT', subject: '1003', component: 'amount' },
+            ],
+          },
+        }),
+      )
+      granted(
+        await desk.commands(desk.checker).decideRule({
+          event: 'supplier-payment.approved',
+          version: 2,
+          verdict: 'APPROVED',
+          reason: '',
+        }),
+      )
+      const { serial } = await desk.approve()
+      expect(await desk.voucherOf(serial))
+        .toMatchObject({ booking_on: '2026-11-24', rule_version: 2n })
+    })
+
     it('accrues what was there by the end of the day, not what came after the cut', async () => {
       const desk = await newDesk()
       const { account } = await openFunded(desk, '36000.00')
