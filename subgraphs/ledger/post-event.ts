@@ -7,7 +7,8 @@ import { versionInForce } from '../kernel/four-eyes.ts'
 import { emit } from '../kernel/outbox.ts'
 import type { Ports } from '../kernel/ports.ts'
 import { isRefusal, ok, type Refusal, refuse, type Result } from '../kernel/result.ts'
-import { dateOf, type Instant } from '../kernel/time.ts'
+import type { Instant } from '../kernel/time.ts'
+import { businessDate } from './business-date.ts'
 import type { AccountCache } from './account-cache.ts'
 import { book, type BookCode, type Draft } from './book.ts'
 import { type EventBodyCode, type OrderEvent, readOrderEvent } from './event-body.ts'
@@ -103,7 +104,7 @@ async function postOnce(
       ? ok(null)
       : refuse('EVENT_CONFLICT', 'This order and event were posted with another body.')
   }
-  const bookingOn = dateOf(ids.at)
+  const bookingOn = await businessDate(tx, tenant, ids.at)
   const rule = await versionInForce(tx, tenant, RULE_KIND, event.type, bookingOn)
   if (rule === undefined) {
     return refuse('RULE_MISSING', `No posting rule is in force for ${event.type}.`)

@@ -1,5 +1,6 @@
 /**
- * Vouchers by the type of their event, for simulations of rules; cash drawers of tellers.
+ * Indexes for reports: vouchers by the type of their event, sums of the general ledger; and drawers of
+ * tellers.
  */
 import { sql } from 'kysely'
 import type { Migration } from '../../kernel/migrate.ts'
@@ -10,6 +11,17 @@ export const counterTables: Migration = {
     await db.schema.createIndex('voucher_4_event_type').on('voucher')
       .columns(['tenant_id', 'event_type', 'id'])
       .where(sql<boolean>`event_type is not null`).execute()
+    // Everything that a trial balance adds up, in the order in which it does.
+    await db.schema.createIndex('general_day_sums').on('general_day')
+      .columns([
+        'tenant_id',
+        'subject',
+        'currency',
+        'booking_on',
+        'institution',
+        'debit',
+        'credit',
+      ]).execute()
     await t.table(
       db.schema.createTable('teller_day')
         .addColumn('tenant_id', t.text, (c) => c.notNull())

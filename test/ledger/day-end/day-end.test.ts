@@ -1,3 +1,4 @@
+import { parse, subscribe } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ledgerSchema } from '../../../subgraphs/ledger/graph.ts'
 import type { DayEndProgress } from '../../../subgraphs/ledger/day-end/job.ts'
@@ -58,6 +59,35 @@ eachEngine((engine) => {
         .where('tenant_id', '=', desk.tenant).where('id', '=', id).executeTakeFirstOrThrow()
       expect({ booking_on, value_on }).toEqual({ booking_on: '2026-11-24', value_on: '2026-11-24' })
       expect(await findings(desk.running)).toEqual([])
+    })
+
+    it('has events of orders posted on the open day, by the rule of that day', async () => {
+      const desk = await newDesk()
+      await endDay(desk)
+      granted(
+        await desk.commands().proposeRule({
+          event: 'supplier-payment.approved',
+          version: 2,
+          effectiveFrom: '2026-11-24',
+          body: {
+            legs: [
+              { side: 'DEBIT', subject: '660299', component: 'amount' },
+              { side: 'CREDIT', subject: '1003', component: 'amount' },
+            ],
+          },
+        }),
+      )
+      granted(
+        await desk.commands(desk.checker).decideRule({
+          event: 'supplier-payment.approved',
+          version: 2,
+          verdict: 'APPROVED',
+          reason: '',
+        }),
+      )
+      const { serial } = await desk.approve()
+      expect(await desk.voucherOf(serial))
+        .toMatchObject({ booking_on: '2026-11-24', rule_version: 2n })
     })
 
     it('accrues what was there by the end of the day, not what came after the cut', async () => {
@@ -263,6 +293,28 @@ eachEngine((engine) => {
           profit: { amount: '-0.35' },
         }],
         other: [],
+      })
+    })
+
+    it('its progress is told page by page, and of a job of nobody nothing', async () => {
+      const desk = await newDesk()
+      const { account } = await openFunded(desk, '36000.00')
+      await bear(desk, account)
+      const context = desk.context(desk.accountant)
+      const id = granted(await context.ledger.days.endDay({ dryRun: false }))
+      const watch = (of: string) =>
+        subscribe({
+          schema,
+          document: parse(`subscription { dayEndProgress(id: "${of}") { state step } }`),
+          contextValue: context,
+        })
+      const told: unknown[] = []
+      const results = await watch(id)
+      if (!(Symbol.asyncIterator in results)) expect.fail(JSON.stringify(results))
+      for await (const { data } of results) told.push(data!.dayEndProgress)
+      expect(told.at(-1)).toEqual({ state: 'DONE', step: 'close' })
+      expect(await watch('job_none')).toMatchObject({
+        errors: [{ extensions: { code: 'DAY_END_UNKNOWN' } }],
       })
     })
   })

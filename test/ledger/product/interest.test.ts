@@ -44,7 +44,7 @@ const BP = 1_000_000n
 
 describe('a day count', () => {
   it.each<[DayCount, string, string]>([
-    // ledger-payments design, section 5: 100,000.00 at 4.35% for 90 days.
+    // 100,000.00 at 4.35% for 90 days.
     ['ACT/360', '2026-01-01', '108750'],
     ['ACT/365', '2026-01-01', '107260'],
   ])('%s of 90 days gives the interest that is known', (count, from, minor) => {

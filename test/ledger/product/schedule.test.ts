@@ -55,7 +55,7 @@ const anyTerms: fc.Arbitrary<LoanTerms> = fc.record({
 }))
 
 describe('a schedule', () => {
-  // ledger-payments design, section 5: monthly rate = annual/12, half up, the last takes the rest.
+  // A month's rate is a twelfth of the year's; half up each period; the last takes the rest.
   it.each([
     ['100,000.00', '0.0435', 12, '8,530.99', '8,531.01', '2,371.90', '362.50', '8,168.49'],
     ['100,000.00', '0.0360', 36, '2,934.64', '2,934.55', '5,646.95', '300.00', '2,634.64'],
