@@ -9,6 +9,7 @@ import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { ReviewCommands } from './commands.ts'
+import { simulatedFaceCheck } from './evidence/face-check.ts'
 import { EvidenceLog, type EvidenceOptions } from './evidence/log.ts'
 import { evidenceOptions } from './evidence/options.ts'
 import { type DocumentsContext, documentsSchema } from './graph.ts'
@@ -60,6 +61,7 @@ export async function openDocuments(
   }, env.report)
   const commands = (actor: Actor) =>
     new ReviewCommands({ store, ports, blobs, jobs, evidence }, actor)
+  const faceCheck = options.faceCheck ?? simulatedFaceCheck()
   let timer: ReturnType<typeof setInterval> | undefined
   return {
     store: kernelStore,
@@ -80,6 +82,7 @@ export async function openDocuments(
           commands: commands(actor),
           jobs,
           evidence,
+          faceCheck,
           simulated,
         },
       }

@@ -166,6 +166,37 @@ eachEngine((engine) => {
     expect(data!.exportEvidence.code).toBe('CASE_UNKNOWN')
   }, 60_000)
 
+  it('a face check is recorded with the provider’s words, bound to the case', async () => {
+    const t = await openTest(engine)
+    const id = await openCase(t)
+    const check = (idNumber: string, of = id) =>
+      t.ask(
+        'maker',
+        `mutation ($input: CheckFaceInput!) { done: checkFace(input: $input) {
+          ... on EvidenceCase { closed } ... on EvidenceRefusal { code } } }`,
+        { input: { case: of, name: '张三', idNumber, video: 'AAAA' } },
+      )
+    expect(await check('110101199001011234')).toEqual({ done: { closed: false } })
+    expect(await check('110101199001011239')).toEqual({ done: { code: 'FACE_CHECK_UNREACHABLE' } })
+    expect(await check('110101199001011234', 'evc_none')).toEqual({
+      done: { code: 'CASE_UNKNOWN' },
+    })
+    await close(t, id)
+    expect(await check('110101199001011234')).toEqual({ done: { code: 'CASE_CLOSED' } })
+    const bundle = await bundleOf(t, id, ['customer'])
+    expect(bundle.events.map((e: { kind: string; body: object }) => [e.kind, e.body]))
+      .toMatchObject([
+        ['session.opened', {}],
+        ['liveness.result', { simulated: true, alive: true, nonce: livenessNonce(id, DOCUMENT) }],
+        ['face.match', { vendor: 'simulator', matched: true, score: '97.50' }],
+        ['case.closed', {}],
+      ])
+    expect(bundle.openings.map(({ value }: { value: string }) => value)).toEqual(['张三', '张三'])
+    expect((await verifyBundle(bundle, await t.running.evidence.trust(t.tenant))).faults).toEqual(
+      [],
+    )
+  }, 60_000)
+
   it('many sessions at once lose no event, and each is proved', async () => {
     const t = await openTest(engine)
     const ids = await Promise.all(Array.from({ length: 8 }, () => session(t)))

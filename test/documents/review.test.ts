@@ -1,8 +1,11 @@
+import { strFromU8, strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import type { CheckName } from '../../subgraphs/documents/checks/catalogue.ts'
 import type { Finding } from '../../subgraphs/documents/checks/finding.ts'
 import type { ReadDocument } from '../../subgraphs/documents/read/model.ts'
+import { openZip } from '../../subgraphs/documents/read/ooxml/zip.ts'
 import { placeKey, reviewAll } from '../../subgraphs/documents/review.ts'
+import { must } from '../../subgraphs/kernel/result.ts'
 import {
   cellsWhere,
   dice,
@@ -274,4 +277,30 @@ it('a mistake in a DOCX is found at its path in the file', async () => {
     computed: '2,234,500.00',
     difference: '-1,000,000.00',
   })
+})
+
+it('a digit that is flipped in the XML of a DOCX is found in its cell', async () => {
+  const file = reportDocx(reportParts({ year: 2021 }))
+  const zip = must(openZip(file))
+  const parts = Object.fromEntries(zip.names.map((name) => [name, must(zip.read(name))]))
+  const xml = strFromU8(parts['word/document.xml']!)
+  // Cells of the statements alone: each has its note beside it.
+  const from = xml.indexOf('合并资产负债表')
+  const to = xml.indexOf('合并财务报表项目注释')
+  const cells = Array.from(xml.matchAll(/(?<=<w:t xml:space="preserve">)-?[\d,]+\.\d\d(?=<)/g))
+    .filter(({ index }) => index > from && index < to)
+  expect(cells.length).toBeGreaterThan(100)
+  let found = 0
+  const RUNS = 20
+  for (let run = 0; run < RUNS; run++) {
+    const roll = dice(run)
+    const { index, 0: text } = pick(cells, roll)
+    const flipped = flipDigit(text, roll)
+    const changed = xml.slice(0, index) + flipped + xml.slice(index + text.length)
+    const bytes = zipSync({ ...parts, 'word/document.xml': strToU8(changed) })
+    const review = reviewAll([await readOf('a.docx', bytes)])
+    const places = review.findings.flatMap(({ at }) => at)
+    if (places.some((one) => one.text === flipped && /tbl\[\d+\]/.test(one.place.path!))) found += 1
+  }
+  expect(found / RUNS).toBeGreaterThanOrEqual(0.95)
 })

@@ -35,6 +35,7 @@ import {
   secretsOf,
   setCase,
 } from '../store/evidence.ts'
+import type { FaceCheck } from './face-check.ts'
 import { bundleOf, closingBody, nextEvent, type Opening } from './bundle.ts'
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import {
@@ -83,6 +84,8 @@ import { addCheckpoint, type Witness } from './witness.ts'
 export interface EvidenceOptions {
   readonly witness?: Witness
   readonly authority?: TimestampAuthority
+  /** Checks faces; the simulator where there is none. */
+  readonly faceCheck?: FaceCheck
   readonly random: (bytes: Uint8Array) => void
 }
 

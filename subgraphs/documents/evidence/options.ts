@@ -2,13 +2,14 @@
  * Who watches and stamps the log, as configured.
  */
 import { must } from '../../kernel/result.ts'
+import { tencentFaceCheck } from './face-check.ts'
 import type { EvidenceOptions } from './log.ts'
 import { parseKey } from './note.ts'
 import { remoteAuthority } from './timestamp.ts'
 import { remoteWitness } from './witness.ts'
 
 /**
- * Reads `EVIDENCE_WITNESS_URL`, `EVIDENCE_WITNESS_KEY`, `EVIDENCE_TSA_URL` and
+ * Reads `FACE_CHECK_SECRET_ID`, `FACE_CHECK_SECRET_KEY`, `FACE_CHECK_REGION`, `EVIDENCE_WITNESS_URL`, `EVIDENCE_WITNESS_KEY`, `EVIDENCE_TSA_URL` and
  * `EVIDENCE_TSA_FINGERPRINT`. Without them this process stands in for both, which proves nothing to
  * others and says so.
  */
@@ -32,5 +33,19 @@ export async function evidenceOptions(
       ...(fingerprint === undefined ? {} : { fingerprint }),
     },
   }
-  return { random, ...authority, ...witness }
+  return { random, ...authority, ...witness, ...faceCheckOf(env) }
+}
+
+function faceCheckOf(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<EvidenceOptions, 'faceCheck'> {
+  const { FACE_CHECK_SECRET_ID: secretId, FACE_CHECK_SECRET_KEY: secretKey } = env
+  if (secretId === undefined && secretKey === undefined) return {}
+  if (secretId === undefined || secretKey === undefined) {
+    throw new Error('FACE_CHECK_SECRET_ID and FACE_CHECK_SECRET_KEY are set together')
+  }
+  const region = env.FACE_CHECK_REGION ?? 'ap-guangzhou'
+  return {
+    faceCheck: tencentFaceCheck({ secretId, secretKey, region, fetching: fetch, now: Date.now }),
+  }
 }

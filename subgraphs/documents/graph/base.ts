@@ -8,6 +8,7 @@ import type { Ports } from '../../kernel/ports.ts'
 import type { Store } from '../../kernel/store.ts'
 import type { DocumentTables } from '../tables.ts'
 import type { ReviewCommands } from '../commands.ts'
+import type { FaceCheck } from '../evidence/face-check.ts'
 import type { EvidenceLog } from '../evidence/log.ts'
 import { type CaseRow, casesById, type CheckpointRow, eventsOfCase } from '../store/evidence.ts'
 import {
@@ -33,6 +34,7 @@ export interface DocumentsContext extends ResolverContext {
     readonly commands: ReviewCommands
     readonly jobs: Jobs
     readonly evidence: EvidenceLog
+    readonly faceCheck: FaceCheck
     /** Whether time stamps and cosignatures are our own. */
     readonly simulated: boolean
   }

@@ -4,6 +4,7 @@
 import { badInput } from '../../kernel/builder.ts'
 import type { CanonicalValue } from '../../kernel/canonical-json.ts'
 import { refuse, type Result } from '../../kernel/result.ts'
+import { checkFace, type FacePerson } from '../evidence/face-session.ts'
 import { EVENT_KINDS, type EvidenceEvent } from '../evidence/event.ts'
 import type { CaseRow, EventRow } from '../store/evidence.ts'
 import { latestCheckpoint } from '../store/evidence.ts'
@@ -146,6 +147,14 @@ const recordInput = builder.inputType('RecordEvidenceInput', {
 const caseInput = builder.inputType('EvidenceCaseInput', {
   fields: (t) => ({ case: t.id({ required: true }) }),
 })
+const faceInput = builder.inputType('CheckFaceInput', {
+  fields: (t) => ({
+    case: t.id({ required: true }),
+    name: t.string({ required: true, description: 'Committed to and kept encrypted.' }),
+    idNumber: t.string({ required: true, description: 'Committed to and kept encrypted.' }),
+    video: t.string({ required: true, description: 'Base64 of what the camera saw; not kept.' }),
+  }),
+})
 const bundleInput = builder.inputType('EvidenceBundleInput', {
   fields: (t) => ({
     case: t.id({ required: true }),
@@ -186,6 +195,20 @@ builder.mutationFields((t) => ({
         personal,
       )
       return caseOf(context, done.ok ? { ok: true, value: input.case } : done)
+    },
+  }),
+  checkFace: t.field({
+    type: caseResult,
+    description:
+      'Has a face checked by the provider and records what it said; the simulator looks at nothing.',
+    ...EVIDENCE_WRITE,
+    args: { input: t.arg({ type: faceInput, required: true }) },
+    resolve: async (_, { input: { case: id, name, idNumber, video } }, context) => {
+      const { actor, documents } = context
+      const person = { ...readPersonal({ name, idNumber }), video } as FacePerson
+      const { db, evidence, faceCheck } = documents
+      const done = await checkFace(db, evidence, faceCheck, actor.tenant, id, person)
+      return caseOf(context, done.ok ? { ok: true, value: id } : done)
     },
   }),
   closeEvidenceCase: t.field({

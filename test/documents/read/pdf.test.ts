@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { countCharacters } from '../../../subgraphs/documents/read/model.ts'
+import { layoutPage } from '../../../subgraphs/documents/read/pdf/layout.ts'
+import { openPdf } from '../../../subgraphs/documents/read/pdf/reader.ts'
+import { must } from '../../../subgraphs/kernel/result.ts'
+import { reportParts, reportPdf } from '../fixtures/report.ts'
 import { type Mark, PAGE_HEIGHT, pdfOf, ruledTable, widthOf } from '../fixtures/pdf.ts'
 import { readOf, rowsOf, tablesOf, textsOf } from '../fixtures/text.ts'
 
@@ -61,6 +66,48 @@ describe('a PDF', () => {
     expect(table).toMatchObject({ ruled: false })
     expect(rowsOf(table!)).toEqual([['项目', '期末余额', '期初余额'], ...rows])
     expect(textsOf(read.blocks)).toEqual(['资产构成情况如下：'])
+  })
+
+  it('finds a table that is only framed, with lines across and none down', async () => {
+    const rows = [
+      ['货币资金', '1,234.50', '99.00'],
+      ['应收账款', '20.00', '1,100.25'],
+      ['存货', '7.00', '8.00'],
+      ['合计', '1,261.50', '1,207.25'],
+    ]
+    const marks = rows.flatMap((row, r): Mark[] => [
+      { line: [80, 186 + r * 18, 440, 186 + r * 18] },
+      ...row.map((text, c): Mark => ({
+        text,
+        x: c === 0 ? 90 : 200 + c * 110 - widthOf(text),
+        y: 199 + r * 18,
+      })),
+    ])
+    const frame: Mark[] = [
+      { line: [80, 258, 440, 258] },
+      { line: [80, 186, 80, 258] },
+      { line: [440, 186, 440, 258] },
+    ]
+    const read = await readOf('a.pdf', pdfOf([[...marks, ...frame]]))
+    expect(tablesOf(read.blocks).map(rowsOf)).toEqual([rows])
+  })
+
+  it('loses no character on the way from the page to paragraphs and cells', async () => {
+    const pdf = must(await openPdf(reportPdf(reportParts({ year: 2021 }))))
+    for (let page = 1; page <= pdf.pages; page++) {
+      const raw = await pdf.read(page)
+      const all = raw.runs.reduce((n, run) => n + countCharacters(run.text), 0)
+      const laid = layoutPage(raw).reduce(
+        (n, item) =>
+          n +
+          (item.kind === 'line'
+            ? countCharacters(item.text)
+            : item.table.cells.reduce((m, cell) => m + countCharacters(cell.text), 0)),
+        0,
+      )
+      expect(laid).toBe(all)
+    }
+    await pdf.close()
   })
 
   it('joins a table across pages and drops the header that is repeated', async () => {

@@ -79,7 +79,8 @@ function gridOf({ across, down }: Rulings): Grid | undefined {
   }
   const columns = xs.length - 1
   const rows = ys.length - 1
-  if (columns < 1 || rows < 1 || columns * rows < 2 || columns * rows > 20_000) return undefined
+  // One column is a frame around text, or around a table that has no lines down.
+  if (columns < 2 || rows < 1 || columns * rows > 20_000) return undefined
 
   const outerLeft = xs[0]!
   const outerRight = xs.at(-1)!
