@@ -10,7 +10,7 @@ import { dayOf, NO_DAY } from './engine/days.ts'
 import { IdTable } from './engine/id-table.ts'
 import { Graph } from './engine/live-graph.ts'
 import { ENTITY_TYPES, type EntityType } from './record.ts'
-import { entitiesFrom, linksFrom } from './store/packed.ts'
+import { eachEntityFrom, eachLinkFrom } from './store/packed.ts'
 import { endsFrom, kindsFrom } from './store/record.ts'
 import type { RiskTables } from './tables.ts'
 
@@ -30,6 +30,8 @@ export class Mirror {
   readonly #typeNumbers = new Map<string, number>(ENTITY_TYPES.map((type, i) => [type, i]))
   readonly #days = new Map<string, number>()
   #ends = 0n
+  #stale = true
+  readonly #unsubscribe: () => void
   #reading: Promise<void> | undefined
   #compacting: Promise<void> | undefined
 
@@ -38,14 +40,26 @@ export class Mirror {
     this.#store = store
     this.tenant = tenant
     this.#report = report
+    this.#unsubscribe = store.onCommit(() => this.#stale = true)
   }
 
   /** Reads what the record has and the graph has not: everything that was committed before the call. */
   async catchUp(): Promise<void> {
     // A look that began before the commit may have passed it by.
     while (this.#reading !== undefined) await this.#reading
-    this.#reading = this.#read().finally(() => this.#reading = undefined)
+    // Nobody else writes into a file that this process holds: without a commit there is no news.
+    if (this.#store.exclusive && !this.#stale) return
+    this.#stale = false
+    this.#reading = this.#read().catch((error) => {
+      this.#stale = true
+      throw error
+    }).finally(() => this.#reading = undefined)
     await this.#reading
+  }
+
+  /** Stops listening to the store. */
+  close(): void {
+    this.#unsubscribe()
   }
 
   /** Waits for work that goes on beside. */
@@ -63,22 +77,26 @@ export class Mirror {
     const db = this.#store.read
     const fresh = graph.edges === 0
     // Each statement sees the latest commit: a later one may name what an earlier one did not see yet.
-    for (let more = true; more;) {
-      const rows = await entitiesFrom(db, { tenant, no: BigInt(ids.size), limit: PAGE })
-      for (const [, id, type] of rows) {
-        graph.addNode(this.#typeNumbers.get(type!)!)
-        ids.add(id!)
-      }
-      more = BigInt(rows.length) === PAGE
+    for (let read = PAGE; read === PAGE;) {
+      const page = { tenant, no: BigInt(ids.size), limit: PAGE }
+      read = BigInt(
+        await eachEntityFrom(db, page, (id, type) => {
+          graph.addNode(this.#typeNumbers.get(type)!)
+          ids.add(id)
+        }),
+      )
     }
-    for (let more = true; more;) {
-      const rows = await linksFrom(db, { tenant, no: BigInt(graph.edges), limit: PAGE })
-      for (const [, from, to, kind, on] of rows) {
-        // A commit between two looks: the entities of this link were not there yet.
-        if (!(Number(from) < ids.size && Number(to) < ids.size)) return await this.#read()
-        graph.addEdge(Number(from), Number(to), Number(kind), this.#dayOf(on!))
-      }
-      more = BigInt(rows.length) === PAGE
+    for (let read = PAGE; read === PAGE;) {
+      const page = { tenant, no: BigInt(graph.edges), limit: PAGE }
+      let ahead = false
+      read = BigInt(
+        await eachLinkFrom(db, page, (from, to, kind, on) => {
+          // A commit between two looks: the entities of this link were not there yet.
+          ahead ||= !(from < ids.size && to < ids.size)
+          if (!ahead) graph.addEdge(from, to, kind, this.#dayOf(on))
+        }),
+      )
+      if (ahead) return await this.#read()
     }
     for (let more = true; more;) {
       const rows = await endsFrom(db, { tenant, seq: this.#ends, limit: PAGE })

@@ -145,7 +145,7 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
           mirror: own,
           commands: commands(actor),
           investigate: new InvestigateCommands(store, ports, actor, own, known),
-          rules: new RuleCommands(store, ports, actor, own),
+          rules: new RuleCommands(store, ports, actor, own, known),
           scorer: new ClaimScorer(store, ports, own, known),
         }
         return { ...request, risk } as RiskContext
@@ -174,7 +174,10 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
       idle: () => Promise.resolve(jobs.idle),
       async stop() {
         await jobs.stop()
-        await Promise.all(Array.from(mirrors.values(), (own) => own.settled()))
+        for (const own of mirrors.values()) {
+          own.close()
+          await own.settled()
+        }
         await store.close()
       },
       verify: () => verifyRiskGraph(store),

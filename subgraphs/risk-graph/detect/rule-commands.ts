@@ -10,6 +10,7 @@ import { ok, refuse, type Result } from '../../kernel/result.ts'
 import type { Store } from '../../kernel/store.ts'
 import { dateOf, type LocalDate } from '../../kernel/time.ts'
 import type { Mirror } from '../mirror.ts'
+import type { SignalCache } from '../score/signals.ts'
 import type { RiskTables } from '../tables.ts'
 import { detectBeside } from './beside.ts'
 import type { Detection } from './detect.ts'
@@ -41,12 +42,20 @@ export class RuleCommands {
   readonly #ports: Ports
   readonly #actor: Actor
   readonly #mirror: Mirror
+  readonly #signals: SignalCache
 
-  constructor(store: Store<RiskTables>, ports: Ports, actor: Actor, mirror: Mirror) {
+  constructor(
+    store: Store<RiskTables>,
+    ports: Ports,
+    actor: Actor,
+    mirror: Mirror,
+    signals: SignalCache,
+  ) {
     this.#store = store
     this.#ports = ports
     this.#actor = actor
     this.#mirror = mirror
+    this.#signals = signals
   }
 
   /** Drafts a version for somebody else to decide. */
@@ -77,7 +86,9 @@ export class RuleCommands {
     }
     const key = { tenant, kind: RULE_KIND, subject: RING_RULES, version: BigInt(version) }
     const decision = { verdict, actor: this.#actor, at, reason }
-    return await runCommand(this.#store, tenant, (tx) => decide(tx, key, decision))
+    const done = await runCommand(this.#store, tenant, (tx) => decide(tx, key, decision))
+    this.#signals.forget()
+    return done
   }
 
   /** Looks through the record with other rules and says what would change; keeps nothing. */

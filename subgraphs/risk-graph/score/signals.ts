@@ -1,7 +1,8 @@
 /**
  * What scoring needs of earlier work: the rules in force, what is usual, who is in which ring.
  *
- * Kept in memory and looked at again after a second, or at once when this process changed it.
+ * Kept in memory, read again at once when this process changed it, and after half a minute where others
+ * may have.
  */
 import { dateOf, type Instant } from '../../kernel/time.ts'
 import type { Baseline } from '../detect/features.ts'
@@ -11,7 +12,7 @@ import { alertsOfDetection, casesById, lastDetection } from '../store/alerts.ts'
 import type { RiskReader } from '../store/record.ts'
 import { type KnownRing, NO_BASELINE } from './score-claim.ts'
 
-const FRESH_MS = 1_000
+const FRESH_MS = 30_000
 const PAGE = 500n
 
 export interface Signals {

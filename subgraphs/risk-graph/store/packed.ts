@@ -49,23 +49,52 @@ const packedLinks = [false, true].map((postgres) =>
   )
 )
 
-/** `no, id, type` of first versions from a number on, in order. */
-export async function entitiesFrom(db: RiskReader, page: Page): Promise<string[][]> {
+/** Calls `visit` with first versions from a number on, in order; answers how many there were. */
+export async function eachEntityFrom(
+  db: RiskReader,
+  page: Page,
+  visit: (id: string, type: string) => void,
+): Promise<number> {
   const [row] = await packedEntities[isPostgres(db) ? 1 : 0]!(db, page)
-  return unpack(row!.pack, page.no)
+  return eachRow(row!.pack, page.no, 3, (fields) => visit(fields[1]!, fields[2]!))
 }
 
-/** `no, from, to, kind, day` of links from a number on, in order; the day is empty where unknown. */
-export async function linksFrom(db: RiskReader, page: Page): Promise<string[][]> {
+/** Calls `visit` with links from a number on, in order; the day is empty where unknown. */
+export async function eachLinkFrom(
+  db: RiskReader,
+  page: Page,
+  visit: (from: number, to: number, kind: number, on: string) => void,
+): Promise<number> {
   const [row] = await packedLinks[isPostgres(db) ? 1 : 0]!(db, page)
-  return unpack(row!.pack, page.no)
+  return eachRow(
+    row!.pack,
+    page.no,
+    5,
+    (fields) => visit(Number(fields[1]), Number(fields[2]), Number(fields[3]), fields[4]!),
+  )
 }
 
-function unpack(pack: string | null, first: bigint): string[][] {
-  if (pack === null) return []
-  const rows = pack.split(ROW).map((row) => row.split(FIELD))
-  // SQLite promises no order inside an aggregate; it keeps that of the rows it is given.
-  const inOrder = rows.every((row, i) => Number(row[0]) === Number(first) + i)
-  if (!inOrder) rows.sort((a, b) => Number(a[0]) - Number(b[0]))
-  return rows
+/** Reads a pack without an array per row; `fields` is the same one each time. */
+function eachRow(
+  pack: string | null,
+  first: bigint,
+  width: number,
+  visit: (fields: readonly string[]) => void,
+): number {
+  if (pack === null) return 0
+  const fields: string[] = new Array(width).fill('')
+  let count = 0
+  for (let at = 0; at < pack.length;) {
+    for (let field = 0; field < width; field++) {
+      const end = field + 1 < width ? pack.indexOf(FIELD, at) : pack.indexOf(ROW, at)
+      const until = end === -1 ? pack.length : end
+      fields[field] = pack.slice(at, until)
+      at = until + 1
+    }
+    // SQLite promises no order inside an aggregate, though it keeps that of the rows it is given.
+    if (fields[0] !== String(Number(first) + count)) throw new Error('the record has a gap')
+    count += 1
+    visit(fields)
+  }
+  return count
 }
