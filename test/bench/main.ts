@@ -2,7 +2,7 @@
  * `npm run -s bench -- <suite> [part …] [--json]`: all parts of a suite, or those that are named.
  */
 import { parseArgs } from 'node:util'
-import { type Report, reporter } from './report.ts'
+import { type Parts, reporter } from './report.ts'
 
 const SUITES: Readonly<Record<string, string>> = {
   documents: './suite-documents.ts',
@@ -22,10 +22,7 @@ if (suite === undefined) {
   console.error(`usage: bench <${Object.keys(SUITES).join('|')}> [part …] [--json]`)
   process.exit(2)
 }
-const { run, PARTS = { all: run! } } = await import(suite) as {
-  run?: (report: Report) => Promise<void>
-  PARTS?: Readonly<Record<string, (report: Report) => Promise<void>>>
-}
+const { PARTS } = await import(suite) as { PARTS: Parts }
 const unknown = named.find((part) => !(part in PARTS))
 if (unknown !== undefined) {
   console.error(`${name} has no part ${unknown}: ${Object.keys(PARTS).join(', ')}`)

@@ -22,6 +22,9 @@ export interface Figure {
 
 export type Report = (figure: Figure) => void
 
+/** What a suite measures, by the names that the command takes. */
+export type Parts = Readonly<Record<string, (report: Report) => Promise<void> | void>>
+
 /** Prints figures as they come. */
 export function reporter(json: boolean): Report {
   if (json) return (figure) => console.log(JSON.stringify(figure))

@@ -30,7 +30,7 @@ import { HAS_DATA, report as realReport, reportPath } from '../documents/fixture
 import { homophones, labelled } from '../documents/fixtures/typos.ts'
 import type { Uploaded } from './documents/upload.ts'
 import { timed } from './process.ts'
-import { cpuMs, type Figure, median } from './report.ts'
+import { cpuMs, median, type Parts, type Report } from './report.ts'
 
 const PAGES = 200
 const REVIEW_BAR_SECONDS = 20
@@ -42,17 +42,14 @@ const VERIFIER_BAR_MS = 50
 const LEAVES = 400_000
 const LARGE_TREE = 10_000_000
 
-type Report = (figure: Figure) => void
-
-/** Runs the suite. */
-export async function run(report: Report): Promise<void> {
-  const say: Report = (figure) => report({ ...figure, suite: 'documents' })
-  await benchReview(say)
-  await benchExtraction(say)
-  await benchTree(say)
-  benchProof(say)
-  await benchVerifier(say)
-  await benchTypos(say)
+/** The suite's parts by name. */
+export const PARTS: Parts = {
+  review: benchReview,
+  extraction: benchExtraction,
+  tree: benchTree,
+  proof: benchProof,
+  verifier: benchVerifier,
+  typos: benchTypos,
 }
 
 /** A made-up report of so many pages, and the longest real one where it is laid beside. */
@@ -81,7 +78,7 @@ async function benchOne(say: Report, file: string, what: string, folder: string)
   // The bar is for 200 pages.
   const seconds = measured.seconds * PAGES / Math.max(measured.pages, PAGES)
   say({
-    suite: '',
+    suite: 'documents',
     case: `${name}: upload to findings`,
     value: measured.seconds,
     unit: 's',
@@ -89,13 +86,13 @@ async function benchOne(say: Report, file: string, what: string, folder: string)
     ok: seconds <= REVIEW_BAR_SECONDS,
   })
   say({
-    suite: '',
+    suite: 'documents',
     case: `${name}: CPU time of the process`,
     value: measured.cpuSeconds,
     unit: 's',
   })
   say({
-    suite: '',
+    suite: 'documents',
     case: `${name}: upload to the first finding`,
     value: measured.firstSeconds,
     unit: 's',
@@ -103,7 +100,7 @@ async function benchOne(say: Report, file: string, what: string, folder: string)
     ok: measured.firstSeconds <= FIRST_BAR_SECONDS,
   })
   say({
-    suite: '',
+    suite: 'documents',
     case: `${name}: peak memory of the process`,
     value: peakMb,
     unit: 'MB',
@@ -129,7 +126,7 @@ async function benchExtraction(say: Report): Promise<void> {
   const theirs = (performance.now() - asked) / 1000
   const characters = read.pages.reduce((n, page) => n + page.characters, 0)
   say({
-    suite: '',
+    suite: 'documents',
     case: 'text of a real report, with tables, against poppler',
     value: read.pages.length / ours,
     unit: 'pages/s',
@@ -137,7 +134,7 @@ async function benchExtraction(say: Report): Promise<void> {
     ratio: theirs / ours,
   })
   say({
-    suite: '',
+    suite: 'documents',
     case: 'characters found',
     value: characters,
     unit: 'characters',
@@ -164,7 +161,7 @@ async function benchTree(say: Report): Promise<void> {
   }
   const peer = COUNT / ((cpuMs() - asked) / 1000)
   say({
-    suite: '',
+    suite: 'documents',
     case: 'leaves into the tree, per second of one core',
     value: rate,
     unit: 'leaves/s',
@@ -206,7 +203,7 @@ function benchProof(say: Report): void {
   }
   const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!
   say({
-    suite: '',
+    suite: 'documents',
     case: 'inclusion proof among 10,000,000 leaves, median',
     value: median(times),
     unit: 'ms',
@@ -214,7 +211,7 @@ function benchProof(say: Report): void {
     ok: median(times) <= PROOF_BAR_MS,
   })
   say({
-    suite: '',
+    suite: 'documents',
     case: 'inclusion proof among 10,000,000 leaves, 99 %',
     value: p99,
     unit: 'ms',
@@ -233,7 +230,7 @@ async function benchVerifier(say: Report): Promise<void> {
     if (!verdict.ok) throw new Error('the case is not proved')
   }
   say({
-    suite: '',
+    suite: 'documents',
     case: 'verifier, a case of ten events with cosignature and time stamp',
     value: median(times),
     unit: 'ms',
@@ -269,13 +266,13 @@ async function benchTypos(say: Report): Promise<void> {
     }
     const flagged = right + false_
     say({
-      suite: '',
+      suite: 'documents',
       case: `typos of ${name}, corrected: recall`,
       value: made === 0 ? 0 : right / made,
       unit: `of ${made}`,
     })
     say({
-      suite: '',
+      suite: 'documents',
       case: `typos of ${name}, corrected: precision`,
       value: flagged === 0 ? 0 : right / flagged,
       unit: `of ${flagged}`,

@@ -11,7 +11,7 @@ import type { DoorRound } from './gateway/door.ts'
 import type { HostileRun } from './gateway/hostile.ts'
 import type { Memory } from './gateway/memory.ts'
 import type { Round } from './gateway/measure.ts'
-import { median, type Report } from './report.ts'
+import { median, type Parts, type Report } from './report.ts'
 import { threeQuery, worstQuery } from './three-subgraphs.ts'
 import { inTurns } from './turns.ts'
 
@@ -40,7 +40,7 @@ const MEMORY_REQUESTS = 200_000
 const MEMORY_BAR = 1.05
 
 /** In the order in which they run. */
-export const PARTS: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+export const PARTS: Parts = {
   inside: onEachRuntime(benchInside),
   socket: onEachRuntime(benchOverSocket),
   peers: benchPeers,

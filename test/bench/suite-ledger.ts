@@ -27,24 +27,29 @@ import {
   runRaw,
   textTransfers,
 } from './ledger/raw.ts'
-import { type Figure, median } from './report.ts'
+import { median, type Parts, type Report } from './report.ts'
 
 const MS = Number(process.env.BENCH_SECONDS ?? 2) * 1000
 const ROUNDS = 3
 const DAY_END_ACCOUNTS = Number(process.env.BENCH_DAY_END_ACCOUNTS ?? 100_000)
 
-type Report = (figure: Figure) => void
+/** The suite's parts by name. */
+export const PARTS: Parts = {
+  posting: inFolder(benchPosting),
+  graph: inFolder(benchGraph),
+  reads: inFolder(benchReads),
+  'day-end': inFolder(benchDayEnd),
+}
 
-/** Runs the suite. */
-export async function run(report: Report): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-ledger-'))
-  try {
-    await benchPosting(folder, report)
-    await benchGraph(join(folder, 'graph'), report)
-    await benchReads(join(folder, 'reads'), report)
-    await benchDayEnd(folder, report)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+/** Gives a part a folder of its own, and takes it away after. */
+function inFolder(bench: (folder: string, report: Report) => Promise<void>) {
+  return async (report: Report) => {
+    const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-ledger-'))
+    try {
+      await bench(folder, report)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   }
 }
 

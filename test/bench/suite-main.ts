@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { paymentsFile } from './payments-file.ts'
-import { median, type Report } from './report.ts'
+import { median, type Parts, type Report } from './report.ts'
 import { startServer, timed } from './process.ts'
 import { cpuPerRequest, gatewayPair } from './yoga-pair.ts'
 import { importArgs } from '../support/import-args.ts'
@@ -19,7 +19,7 @@ const ROUNDS = 7
 const CUSTOMERS = [1, 10, 50]
 
 /** In the order in which they run. */
-export const PARTS: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+export const PARTS: Parts = {
   import: benchImport,
   start: benchStart,
   gateway: benchGateway,

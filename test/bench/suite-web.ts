@@ -17,7 +17,7 @@ import { systemPorts } from '../../subgraphs/kernel/ports.ts'
 import { launchBrowser } from '../browser/launch.ts'
 import { supplierPayment } from '../support/forms.ts'
 import { startServer } from './process.ts'
-import { median, type Report } from './report.ts'
+import { median, type Parts, type Report } from './report.ts'
 
 const DIST = join(import.meta.dirname!, '../../web/dist')
 const KB = 1000
@@ -31,7 +31,7 @@ const ROUTE_BAR_MS = 100
 const VISITS = 5
 
 /** In the order in which they run. */
-export const PARTS: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+export const PARTS: Parts = {
   size: benchSize,
   screens: benchScreens,
 }
