@@ -34,6 +34,7 @@ export interface BoltOptions {
 }
 
 const TIMEOUT_MS = 30_000
+const RETRY_FIRST_MS = 50
 const ROWS_PER_QUERY = 2_000
 const ERASE_BATCH = 20_000
 const EFFORT = 1_000_000
@@ -76,7 +77,8 @@ export class BoltGraph implements RiskGraphPort {
       disableLosslessIntegers: true,
       connectionTimeout: timeoutMs,
       connectionAcquisitionTimeout: timeoutMs,
-      maxTransactionRetryTime: timeoutMs,
+      // Tried again here, by the same rule on each runtime.
+      maxTransactionRetryTime: 0,
       maxConnectionPoolSize: 8,
       telemetryDisabled: true,
     })
@@ -342,13 +344,27 @@ export class BoltGraph implements RiskGraphPort {
       timer = setTimeout(() => reject(error), this.#timeoutMs)
     })
     try {
-      return await Promise.race([work(session), silent])
+      return await Promise.race([this.#patiently(() => work(session)), silent])
     } catch (error) {
       throw portError(error)
     } finally {
       clearTimeout(timer)
       // A server that is silent does not answer to this either.
       void session.close().catch(() => undefined)
+    }
+  }
+
+  /** Tries again what may go through the next time, as long as the question has time. */
+  async #patiently<R>(work: () => Promise<R>): Promise<R> {
+    const until = performance.now() + this.#timeoutMs
+    for (let pauseMs = RETRY_FIRST_MS;; pauseMs *= 2) {
+      try {
+        return await work()
+      } catch (error) {
+        const told = portError(error)
+        if (!told.retryable || performance.now() + pauseMs > until) throw told
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
     }
   }
 }
