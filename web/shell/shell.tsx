@@ -63,7 +63,10 @@ export function Shell({ signOut }: { signOut: () => void }) {
       </Layout.Header>
       <Layout>
         <Layout.Sider width={208} style={{ padding: 12 }}>
-          <nav aria-label={say('desk.navigation')}>
+          <nav
+            aria-label={say('desk.navigation')}
+            style={{ position: 'sticky', top: 12 }}
+          >
             <Flex vertical gap={2}>
               {screens.map((screen) => (
                 <ScreenLink
