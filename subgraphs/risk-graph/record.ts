@@ -81,7 +81,7 @@ export function readEntity(
   return ok({ id, type, name, attributes })
 }
 
-/** Reads a link. @param on a date, an instant, or empty */
+/** Reads a link. @param on a date, an instant, a time without an offset, or empty */
 export function readLink(
   fields: { from: string; to: string; kind: string; on: string },
 ): Result<LinkDraft, RecordCode> {
@@ -99,13 +99,17 @@ export function readLink(
   return ok({ from, to, kind, on: on.value })
 }
 
+/** A time of day without an offset, as many systems write it: its date is taken as it stands. */
+const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?$/
+
 function readDay(text: string): Result<LocalDate | null, 'DATE_MALFORMED'> {
   if (text === '') return ok(null)
-  if (!text.includes('T')) return parseDate(text, '/on')
+  const local = LOCAL_TIME.exec(text)
+  if (local !== null || !text.includes('T')) return parseDate(local?.[1] ?? text, '/on')
   const at = parseInstant(text)
   return at.ok
     ? ok(dateOf(at.value))
-    : refuse('DATE_MALFORMED', 'A day is a date, an instant, or empty.', '/on')
+    : refuse('DATE_MALFORMED', 'A day is a date, a time of a day, or empty.', '/on')
 }
 
 function isId(text: string): boolean {
