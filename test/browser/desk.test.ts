@@ -317,6 +317,7 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('heading', { name: serial }).waitFor()
       await page.keyboard.press('Escape')
       await page.getByRole('heading', { name: '业务单', exact: true }).waitFor()
+      await row(page, serial).waitFor()
       await page.keyboard.press('j')
       await page.keyboard.press('j')
       await page.keyboard.press('k')

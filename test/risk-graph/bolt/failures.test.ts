@@ -10,7 +10,9 @@ import { portContract } from '../../support/port-contract.ts'
 
 const NOTHING: StubAnswer = { fields: [], rows: [] }
 const ZERO: StubAnswer = { fields: ['count'], rows: [[0]] }
-const TIMEOUT_MS = 1_500
+/** Enough for a busy machine; only what is to run out of it takes less. */
+const TIMEOUT_MS = 20_000
+const SHORT_MS = 1_500
 const WALK = { hops: 1, hubCap: 9, limit: 9 }
 
 /** A graph on a server with a script; what the script leaves out is answered as by an empty server. */
@@ -23,11 +25,11 @@ async function scripted(
     return statement === cypher.PROBE_READ ? ZERO : NOTHING
   })
   onTestFinished(() => stub.close())
-  const open = async () => {
+  const open = async (timeoutMs = TIMEOUT_MS) => {
     const graph = await BoltGraph.open('t1', {
       url: stub.url,
       dialect: 'memgraph',
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
     })
     onTestFinished(() => graph.close())
     return graph
@@ -91,7 +93,7 @@ describe('a server', () => {
   it('that is not there is told as such, and may be asked again', async () => {
     const stub = await boltStub(() => NOTHING)
     await stub.close()
-    await expect(BoltGraph.open('t1', { url: stub.url, dialect: 'neo4j', timeoutMs: TIMEOUT_MS }))
+    await expect(BoltGraph.open('t1', { url: stub.url, dialect: 'neo4j', timeoutMs: SHORT_MS }))
       .rejects.toMatchObject({ code: 'SERVER_UNREACHABLE', retryable: true })
   })
 
@@ -99,7 +101,7 @@ describe('a server', () => {
     const { open } = await scripted((statement) =>
       statement === cypher.READ_CURSOR ? 'stall' : undefined
     )
-    const graph = await open()
+    const graph = await open(SHORT_MS)
     await expect(graph.cursor()).rejects.toMatchObject({ code: 'SERVER_SILENT', retryable: true })
   })
 
@@ -115,7 +117,11 @@ describe('a server', () => {
     }
     const stub = await boltStub(script)
     onTestFinished(() => stub.close())
-    const graph = await BoltGraph.open('t1', { url: stub.url, dialect: 'neo4j', timeoutMs: 10_000 })
+    const graph = await BoltGraph.open('t1', {
+      url: stub.url,
+      dialect: 'neo4j',
+      timeoutMs: TIMEOUT_MS,
+    })
     onTestFinished(() => graph.close())
     const after = { entities: 0, links: 0, ends: 0 }
     const entities = [{ id: 'a', type: 'person' as const }]
