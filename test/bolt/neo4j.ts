@@ -4,10 +4,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 const FOLDER = import.meta.dirname!
 const START_LIMIT_MS = 120_000
+const MAVEN_LIMIT_MS = 180_000
 
 /** A server, or why there is none. */
 export type Neo4jOrWhy =
@@ -24,13 +25,13 @@ export async function startNeo4j(): Promise<Neo4jOrWhy> {
   const listed = join(folder, 'classpath')
   const goal = ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${listed}`]
   const parts = [['-o', ...goal], goal].some((args) =>
-    spawnSync('mvn', args, { cwd: FOLDER, stdio: 'ignore' }).status === 0
+    spawnSync('mvn', args, { cwd: FOLDER, stdio: 'ignore', timeout: MAVEN_LIMIT_MS }).status === 0
   )
   if (!parts) {
     rmSync(folder, { recursive: true, force: true })
     return { url: undefined, why: 'Maven could not bring Neo4j' }
   }
-  const classpath = readFileSync(listed, 'utf8').trim().split(delimiter).join(delimiter)
+  const classpath = readFileSync(listed, 'utf8').trim()
   const child = spawn('java', [
     '-Xmx768m',
     '--add-opens=java.base/java.nio=ALL-UNNAMED',
