@@ -20,8 +20,6 @@ import { nextTurn } from './turn.ts'
 const GROUP_LIMIT = 64
 /** Pages of the log after which they are carried into the file. */
 const CHECKPOINT_PAGES = 8000
-/** What the writer keeps of the file in memory, at most. */
-const CACHE_KB = 32_768
 /** Compiled statements kept per connection. */
 const STATEMENT_LIMIT = 500
 
@@ -97,8 +95,6 @@ class Connection implements GroupSession {
         // A checkpoint writes every page that changed since the last one, and syncs twice: fewer of
         // them are a fifth more vouchers a second, for a log of at most 32 MB.
         this.#db.exec(`pragma wal_autocheckpoint=${CHECKPOINT_PAGES}`)
-        // The default of 2 MB reads pages again that the commit before had.
-        this.#db.exec(`pragma cache_size=-${CACHE_KB}`)
       }
       this.#db.exec('pragma synchronous=full')
       this.#db.exec('pragma foreign_keys=on')
