@@ -230,6 +230,10 @@ export type RiskOutcome =
   /** 无法认定: nobody can say. Counts neither way. */
   | 'UNCLEAR';
 
+export type RiskRulesVerdict =
+  | 'APPROVED'
+  | 'REJECTED';
+
 export type RiskCaseState =
   /** 待分派 */
   | 'OPEN'
@@ -256,6 +260,12 @@ export type RiskEntityType =
   | 'PAYER'
   | 'VENDOR'
   | 'DOCUMENT';
+
+export type RiskRulesState =
+  | 'DRAFT'
+  | 'SUBMITTED'
+  | 'APPROVED'
+  | 'REJECTED';
 
 export type AddFilingDocumentInput = {
   project: string;
@@ -329,6 +339,14 @@ export type ProposeParameterInput = {
   body: unknown;
 };
 
+export type AttachFileInput = {
+  serial: string;
+  /** Hash that the upload to /files answered. */
+  file: string;
+  /** Such as invoice.pdf. */
+  name: string;
+};
+
 export type DecideTaskInput = {
   task: string;
   verdict: Verdict;
@@ -381,9 +399,26 @@ export type CloseRiskCaseInput = {
   reason: string;
 };
 
+export type DecideRiskRulesInput = {
+  version: number;
+  verdict: RiskRulesVerdict;
+  /** Required for a rejection. */
+  reason?: string | null | undefined;
+};
+
+export type DryRunRiskRulesInput = {
+  rules: unknown;
+};
+
 export type NoteRiskCaseInput = {
   case: string;
   note: string;
+};
+
+export type ProposeRiskRulesInput = {
+  version: number;
+  rules: unknown;
+  effectiveFrom: string;
 };
 
 export type ReopenRiskCaseInput = {
@@ -452,6 +487,16 @@ export type AssignRiskCaseMutationVariables = Exact<{
 export type AssignRiskCaseMutation = { assignRiskCase:
     | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
+
+export type AttachFileMutationVariables = Exact<{
+  input: AttachFileInput;
+}>;
+
+
+export type AttachFileMutation = { attachFile:
+    | { __typename: 'BusinessOrder', serial: string, attachments: Array<{ file: string, name: string, bytes: number, by: string, at: string }> }
+    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
 
 export type BusinessDaysQueryVariables = Exact<{
@@ -538,6 +583,16 @@ export type DecideParameterMutation = { decideParameter:
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
    };
 
+export type DecideRiskRulesMutationVariables = Exact<{
+  input: DecideRiskRulesInput;
+}>;
+
+
+export type DecideRiskRulesMutation = { decideRiskRules:
+    | { __typename: 'RiskRules', version: number, state: RiskRulesState }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
+
 export type DecideTaskMutationVariables = Exact<{
   input: DecideTaskInput;
 }>;
@@ -552,6 +607,16 @@ export type DetectRingsMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type DetectRingsMutation = { detectRings: { id: string, state: string } };
+
+export type DryRunRiskRulesMutationVariables = Exact<{
+  input: DryRunRiskRulesInput;
+}>;
+
+
+export type DryRunRiskRulesMutation = { dryRunRiskRules:
+    | { __typename: 'RiskDryRun', before: number, after: number, kept: number, added: Array<{ score: number, members: Array<{ id: string, name: string }> }>, dropped: Array<{ score: number, members: Array<{ id: string, name: string }> }> }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
 
 export type EndDayMutationVariables = Exact<{
   input: EndDayInput;
@@ -627,6 +692,11 @@ export type NoteRiskCaseMutation = { noteRiskCase:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type OrderActivitySubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OrderActivitySubscription = { orderActivity: { waiting: number, newest: string | null, counts: Array<{ status: OrderStatus, count: number }> } };
+
 export type OrderCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -637,7 +707,7 @@ export type OrderLineageQueryVariables = Exact<{
 }>;
 
 
-export type OrderLineageQuery = { order: { serial: string, type: string, typeVersion: number, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, form: unknown, amount: { amount: string, currency: string }, approvals: Array<{ id: string, step: number, role: string, state: string, openedAt: string, decidedBy: string | null, decidedAt: string | null, verdict: string | null, reason: string | null }>, timeline: Array<{ seq: number, kind: string, at: string, actor: string, actorKind: ActorKind, detail: unknown, hash: string }>, vouchers: Array<{ id: string, number: string, kind: VoucherKind, bookingOn: string, valueOn: string, summary: string, rule: { event: string, version: number } | null, entries: Array<{ line: number, side: Side, subject: { code: string, nameZh: string, nameEn: string }, amount: { amount: string, currency: string } }> }> | null, suspense: Array<{ id: string, reference: string, state: SuspenseState, amount: { amount: string, currency: string } }> | null, payments: Array<{ id: string, round: number, direction: PaymentDirection, state: PaymentState, bankReference: string | null, failureCode: string | null, failureMessage: string | null, amount: { amount: string, currency: string }, channel: { code: string, nameZh: string, nameEn: string, simulated: boolean }, attempts: Array<{ seq: number, kind: string, at: string, outcome: string | null }> }> | null } | null };
+export type OrderLineageQuery = { order: { serial: string, type: string, typeVersion: number, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, form: unknown, amount: { amount: string, currency: string }, attachments: Array<{ file: string, name: string, bytes: number, by: string, at: string }>, approvals: Array<{ id: string, step: number, role: string, state: string, openedAt: string, decidedBy: string | null, decidedAt: string | null, verdict: string | null, reason: string | null }>, timeline: Array<{ seq: number, kind: string, at: string, actor: string, actorKind: ActorKind, detail: unknown, hash: string }>, vouchers: Array<{ id: string, number: string, kind: VoucherKind, bookingOn: string, valueOn: string, summary: string, rule: { event: string, version: number } | null, entries: Array<{ line: number, side: Side, subject: { code: string, nameZh: string, nameEn: string }, amount: { amount: string, currency: string } }> }> | null, suspense: Array<{ id: string, reference: string, state: SuspenseState, amount: { amount: string, currency: string } }> | null, payments: Array<{ id: string, round: number, direction: PaymentDirection, state: PaymentState, bankReference: string | null, failureCode: string | null, failureMessage: string | null, amount: { amount: string, currency: string }, channel: { code: string, nameZh: string, nameEn: string, simulated: boolean }, attempts: Array<{ seq: number, kind: string, at: string, outcome: string | null }> }> | null } | null };
 
 export type OrderProgressSubscriptionVariables = Exact<{
   serial: string;
@@ -689,6 +759,16 @@ export type ProposeParameterMutationVariables = Exact<{
 export type ProposeParameterMutation = { proposeParameter:
     | { __typename: 'Parameter', key: string, version: number, state: PostingRuleState }
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
+export type ProposeRiskRulesMutationVariables = Exact<{
+  input: ProposeRiskRulesInput;
+}>;
+
+
+export type ProposeRiskRulesMutation = { proposeRiskRules:
+    | { __typename: 'RiskRules', version: number, state: RiskRulesState }
+    | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
 export type ReopenRiskCaseMutationVariables = Exact<{
@@ -773,6 +853,11 @@ export type RiskRuleQualityQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type RiskRuleQualityQuery = { riskRuleQuality: Array<{ version: number, confirmed: number, unfounded: number, open: number, sampled: number, sampleConfirmed: number, precision: number | null, recall: number | null, recallLow: number | null, recallHigh: number | null }> };
 
+export type RiskRulesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RiskRulesQuery = { riskRules: Array<{ version: number, state: RiskRulesState, body: unknown, effectiveFrom: string, draftedBy: string, decidedBy: string | null, reason: string | null }> };
+
 export type StartReviewMutationVariables = Exact<{
   input: StartReviewInput;
 }>;
@@ -782,6 +867,15 @@ export type StartReviewMutation = { startReview:
     | { __typename: 'FilingReview', id: string }
     | { __typename: 'ReviewRefusal', code: string, message: string, place: string | null }
    };
+
+export type StatementsQueryVariables = Exact<{
+  from: string;
+  to: string;
+  institution?: string | null | undefined;
+}>;
+
+
+export type StatementsQuery = { balanceSheet: Array<{ balanced: boolean, assets: { amount: string, currency: string }, liabilities: { amount: string, currency: string }, equity: { amount: string, currency: string }, profit: { amount: string, currency: string } }>, incomeStatement: Array<{ income: { amount: string, currency: string }, expense: { amount: string, currency: string }, profit: { amount: string, currency: string } }>, trialBalance: { rows: Array<{ subject: { code: string, nameZh: string, nameEn: string, class: string }, opening: { amount: string, currency: string }, closing: { amount: string, currency: string } }> } };
 
 export type SubmitOrderMutationVariables = Exact<{
   input: SubmitOrderInput;
@@ -834,6 +928,7 @@ export const Accounts: SavedDocument<AccountsQuery, AccountsQueryVariables> = {"
 export const AddFilingDocument: SavedDocument<AddFilingDocumentMutation, AddFilingDocumentMutationVariables> = {"name":"AddFilingDocument","operation":"mutation","hash":"726b52a641241dd20fdd6d4c9eee2f67de3e49942b9a47156b6985f9597260ce","types":["FilingDocument","FilingProject","ReviewRefusal"]}
 export const ApproveFinding: SavedDocument<ApproveFindingMutation, ApproveFindingMutationVariables> = {"name":"ApproveFinding","operation":"mutation","hash":"ddaa3edd04b948b8914bf32d534a5e467083108ea6dddb2063c9009ec767b012","types":["ReviewFinding","ReviewRefusal"]}
 export const AssignRiskCase: SavedDocument<AssignRiskCaseMutation, AssignRiskCaseMutationVariables> = {"name":"AssignRiskCase","operation":"mutation","hash":"c4d9bde5f98e06fce4e50ddcdc3b8d7e0351ab8ffe86394576484c7f45af9214","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const AttachFile: SavedDocument<AttachFileMutation, AttachFileMutationVariables> = {"name":"AttachFile","operation":"mutation","hash":"656ae2496507585e119496ff24482ee5f30528903fb8079f58c5c5e4b0f474d1","types":["BusinessOrder","OrderAttachment","OrderRefusal"]}
 export const BusinessDays: SavedDocument<BusinessDaysQuery, BusinessDaysQueryVariables> = {"name":"BusinessDays","operation":"query","hash":"640ae12fdeae0960811f8b9e35e30f6e936deb002d5f7aad1c939e49e7dc50ac","types":["BusinessDay","BusinessDayConnection","BusinessDayEdge","PageInfo"]}
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
@@ -844,8 +939,10 @@ export const DayEndProgress: SavedDocument<DayEndProgressSubscription, DayEndPro
 export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}
 export const DecideFinding: SavedDocument<DecideFindingMutation, DecideFindingMutationVariables> = {"name":"DecideFinding","operation":"mutation","hash":"26a745978587df5708c711580deb7efb2b98c8d3968610ef69e5c9e94972ce02","types":["ReviewFinding","ReviewRefusal"]}
 export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
+export const DecideRiskRules: SavedDocument<DecideRiskRulesMutation, DecideRiskRulesMutationVariables> = {"name":"DecideRiskRules","operation":"mutation","hash":"78f589cf675f176e3fcc986200093b1f5c99150abd3864fe37b1dfeb7d1b5b27","types":["RiskRefusal","RiskRules"]}
 export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
 export const DetectRings: SavedDocument<DetectRingsMutation, DetectRingsMutationVariables> = {"name":"DetectRings","operation":"mutation","hash":"d377f8011470ebc765f796f7d24d706a4bc5f1d8e564489feb2e35ba5a3ccf43","types":["RiskDetection"]}
+export const DryRunRiskRules: SavedDocument<DryRunRiskRulesMutation, DryRunRiskRulesMutationVariables> = {"name":"DryRunRiskRules","operation":"mutation","hash":"d28765b77cd098bcce2047defa76b2c0649e3b3861d00d13f6282f45f61f70e2","types":["RiskDryRun","RiskEntity","RiskRefusal","RiskRingPreview"]}
 export const EndDay: SavedDocument<EndDayMutation, EndDayMutationVariables> = {"name":"EndDay","operation":"mutation","hash":"c723ae5f54eb1152c4a7d9fa55f3b73fc24b923de31a1236b904aa0c4c7ac1a4","types":["DayEnd","LedgerRefusal"]}
 export const ExportReview: SavedDocument<ExportReviewMutation, ExportReviewMutationVariables> = {"name":"ExportReview","operation":"mutation","hash":"3b33b7ea0f34c531f6debdbb10be5fafef8334cc5d56a073c7e04857a4aa0a99","types":["ExportedReview","ReviewRefusal"]}
 export const FilingProject: SavedDocument<FilingProjectQuery, FilingProjectQueryVariables> = {"name":"FilingProject","operation":"query","hash":"326030cbd2964b858c632ea1123944d6e3714894050b0e422c450069a209d5ab","types":["FilingDocument","FilingProject","FindingEquation","FindingPlace","PageInfo","ReviewCoverage","ReviewFinding","ReviewFindingConnection","ReviewFindingEdge"]}
@@ -854,14 +951,16 @@ export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutat
 export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
 export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"name":"MyTasks","operation":"query","hash":"6d9ae06ae0b509753f48168ca9868d64b88e2c6d2bd1dc3fcefa36b91cf2fbe6","types":["ApprovalTask","ApprovalTaskConnection","ApprovalTaskEdge","BusinessOrder","Money","PageInfo"]}
 export const NoteRiskCase: SavedDocument<NoteRiskCaseMutation, NoteRiskCaseMutationVariables> = {"name":"NoteRiskCase","operation":"mutation","hash":"c47af81d50ad540a9dabf400f0cfc1567ea9f94c3759c2e5aaea35735efd5ddb","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const OrderActivity: SavedDocument<OrderActivitySubscription, OrderActivitySubscriptionVariables> = {"name":"OrderActivity","operation":"subscription","hash":"f70cdd6b97eb1ad52d6cd2ee0ce4d8394c30ba42686ec32acc8c7279fd7af3bd","types":["OrderActivity","OrderStatusCount"]}
 export const OrderCounts: SavedDocument<OrderCountsQuery, OrderCountsQueryVariables> = {"name":"OrderCounts","operation":"query","hash":"5d9414a15a34b83f7a44f7cf145481af2fdb4997a500ca07d78bd4185a9111e3","types":["OrderStatusCount"]}
-export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"d8db3690d336eced9c0fc744cb93b271f974f228e7790819a8667d83f4093c68","types":["ApprovalTask","BusinessOrder","Entry","Money","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
+export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"65c10686c05200fc5c603b524523110cac4ca4018eab5ff63f8fe4cf4a73c8a5","types":["ApprovalTask","BusinessOrder","Entry","Money","OrderAttachment","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
 export const OrderProgress: SavedDocument<OrderProgressSubscription, OrderProgressSubscriptionVariables> = {"name":"OrderProgress","operation":"subscription","hash":"dcbcddbd7f37a09482a21e00834ffc5c9a6eae50e60ce8602dab9c9b5b241a8c","types":["BusinessOrder"]}
 export const OrderTypes: SavedDocument<OrderTypesQuery, OrderTypesQueryVariables> = {"name":"OrderTypes","operation":"query","hash":"f94d2814816ee7efd68a58e0d13d4916d9be64ce219789fc59e22fe87a9784c3","types":["OrderType"]}
 export const Orders: SavedDocument<OrdersQuery, OrdersQueryVariables> = {"name":"Orders","operation":"query","hash":"142398ad51d956f8f68b9db3fe60563a6ce2b53359c6b23f2f44d3139186cb3f","types":["BusinessOrder","BusinessOrderConnection","BusinessOrderEdge","Money","PageInfo"]}
 export const ParameterDiff: SavedDocument<ParameterDiffQuery, ParameterDiffQueryVariables> = {"name":"ParameterDiff","operation":"query","hash":"92216a6eea83036aa268ce9eb7cedbe80d8a5d5a357c686c96da128b56ed8878","types":["LedgerRefusal","ParameterDiff"]}
 export const Parameters: SavedDocument<ParametersQuery, ParametersQueryVariables> = {"name":"Parameters","operation":"query","hash":"3af7dca02044239ba3a50daabe045ad798e89ab49d4eee94ca87b0e06cc7359c","types":["Parameter"]}
 export const ProposeParameter: SavedDocument<ProposeParameterMutation, ProposeParameterMutationVariables> = {"name":"ProposeParameter","operation":"mutation","hash":"42517e1e91198621b2390b8b32e1bb2b4799c8d2cc36ec4af8f8d94f58e092e2","types":["LedgerRefusal","Parameter"]}
+export const ProposeRiskRules: SavedDocument<ProposeRiskRulesMutation, ProposeRiskRulesMutationVariables> = {"name":"ProposeRiskRules","operation":"mutation","hash":"20afad0cbae8e97ad7b3c045e70eb3c7260942ef059e29661fd43a9643c27118","types":["RiskRefusal","RiskRules"]}
 export const ReopenRiskCase: SavedDocument<ReopenRiskCaseMutation, ReopenRiskCaseMutationVariables> = {"name":"ReopenRiskCase","operation":"mutation","hash":"4ae7c49657b623da021ffc2e7ded5272eb74bbab2bac7db58186f0f7b956920d","types":["RiskAlert","RiskCase","RiskRefusal"]}
 export const RetryPayment: SavedDocument<RetryPaymentMutation, RetryPaymentMutationVariables> = {"name":"RetryPayment","operation":"mutation","hash":"71c48aa2de6fcbf89da969295b197c222beecb41d55074295f772461cdbcb0ac","types":["BusinessOrder","OrderRefusal"]}
 export const RevealRiskEntity: SavedDocument<RevealRiskEntityMutation, RevealRiskEntityMutationVariables> = {"name":"RevealRiskEntity","operation":"mutation","hash":"a74581b1de89e74648195972406c3924cf7634c76778d681345f902afff74aff","types":["RevealedRiskEntity","RiskEntity","RiskRefusal"]}
@@ -872,7 +971,9 @@ export const RiskDetection: SavedDocument<RiskDetectionQuery, RiskDetectionQuery
 export const RiskNeighbours: SavedDocument<RiskNeighboursQuery, RiskNeighboursQueryVariables> = {"name":"RiskNeighbours","operation":"query","hash":"ef64110c758ed8a322907d2f737cb9daa7d05da43ea446fa981a9db01f868b49","types":["RiskEntity","RiskLink","RiskNeighbour","RiskNeighbourConnection","RiskNeighbourEdge","RiskNeighbourPage"]}
 export const RiskPaths: SavedDocument<RiskPathsQuery, RiskPathsQueryVariables> = {"name":"RiskPaths","operation":"query","hash":"8958759ed035ba912edc16f1b05d92229abb8b65423bbc5ba9093771a184258c","types":["RiskEntity","RiskLink","RiskPath","RiskPaths"]}
 export const RiskRuleQuality: SavedDocument<RiskRuleQualityQuery, RiskRuleQualityQueryVariables> = {"name":"RiskRuleQuality","operation":"query","hash":"14bd5a9634a8afd32fe080855b94bef197939654cfece542211ff9dac29e94ce","types":["RiskRuleQuality"]}
+export const RiskRules: SavedDocument<RiskRulesQuery, RiskRulesQueryVariables> = {"name":"RiskRules","operation":"query","hash":"d7ae917befe9b9e9504ce6c1467cbb5b83adb8651427774f06b2fcb515818bcb","types":["RiskRules"]}
 export const StartReview: SavedDocument<StartReviewMutation, StartReviewMutationVariables> = {"name":"StartReview","operation":"mutation","hash":"cb7ac57593ebb441d1f1540a03c273d282d3bd1ba8e3953fda682677c42687df","types":["FilingReview","ReviewRefusal"]}
+export const Statements: SavedDocument<StatementsQuery, StatementsQueryVariables> = {"name":"Statements","operation":"query","hash":"2d86b28192478c6d04316905b82c1243a5928feabd6945d6ffda1810a999bf4c","types":["BalanceSheet","IncomeStatement","Money","Subject","TrialBalance","TrialBalanceRow"]}
 export const SubmitOrder: SavedDocument<SubmitOrderMutation, SubmitOrderMutationVariables> = {"name":"SubmitOrder","operation":"mutation","hash":"79c83a6d56e8751fa8e7acb3a5998b5d0e2806ec11cf00ada5bc9ee327346804","types":["BusinessOrder","OrderRefusal","SubmittedOrder"]}
 export const SuspenseItems: SavedDocument<SuspenseItemsQuery, SuspenseItemsQueryVariables> = {"name":"SuspenseItems","operation":"query","hash":"3b93bc95f76f520e7f3a3a8fa399c8bd50bff2b5389e0f0df72450a89e7d586a","types":["BusinessOrder","Money","PageInfo","SuspenseItem","SuspenseItemConnection","SuspenseItemEdge"]}
 export const TrialBalance: SavedDocument<TrialBalanceQuery, TrialBalanceQueryVariables> = {"name":"TrialBalance","operation":"query","hash":"80fd2618de5eb1c775285959ef12ccb7a62338f7b8c537ee2959b82cb8c6b1d1","types":["Money","Subject","TrialBalance","TrialBalanceRow"]}

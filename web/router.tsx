@@ -19,8 +19,13 @@ interface Context {
   readonly signOut: () => void
 }
 
+/** Which columns a list shows, by key; those that are usual when absent. */
+export interface Listed {
+  readonly columns?: string
+}
+
 /** What the list of orders shows, as its URL says. */
-export interface OrderFilter {
+export interface OrderFilter extends Listed {
   readonly status?: OrderStatus
   readonly type?: string
   readonly mine?: true
@@ -56,6 +61,12 @@ function present<T extends object>(filter: { [K in keyof T]: T[K] | undefined })
   ) as T
 }
 
+const listed = ({ columns }: Record<string, unknown>): Listed =>
+  present<Listed>({ columns: text(columns) })
+
+const period = ({ from, to, institution }: Record<string, unknown>): BooksFilter =>
+  present<BooksFilter>({ from: text(from), to: text(to), institution: text(institution) })
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -65,14 +76,16 @@ const home = createRoute({
 const tasks = createRoute({
   getParentRoute: () => root,
   path: '/tasks',
+  validateSearch: listed,
   component: lazyRouteComponent(() => import('./screens/tasks.tsx'), 'Tasks'),
 })
 
 const orders = createRoute({
   getParentRoute: () => root,
   path: '/orders',
-  validateSearch: ({ status, type, mine }): OrderFilter =>
+  validateSearch: ({ status, type, mine, columns }): OrderFilter =>
     present<OrderFilter>({
+      ...listed({ columns }),
       status: text(status) as OrderStatus | undefined,
       type: text(type),
       mine: mine === true ? true : undefined,
@@ -101,9 +114,15 @@ const importFile = createRoute({
 const books = createRoute({
   getParentRoute: () => root,
   path: '/books',
-  validateSearch: ({ from, to, institution }): BooksFilter =>
-    present<BooksFilter>({ from: text(from), to: text(to), institution: text(institution) }),
+  validateSearch: period,
   component: lazyRouteComponent(() => import('./screens/books.tsx'), 'Books'),
+})
+
+const statements = createRoute({
+  getParentRoute: () => root,
+  path: '/statements',
+  validateSearch: period,
+  component: lazyRouteComponent(() => import('./screens/statements.tsx'), 'Statements'),
 })
 
 const accounts = createRoute({
@@ -117,6 +136,7 @@ const accounts = createRoute({
 const account = createRoute({
   getParentRoute: () => root,
   path: '/books/accounts/$id',
+  validateSearch: listed,
   component: lazyRouteComponent(() => import('./screens/account.tsx'), 'AccountPage'),
 })
 
@@ -136,12 +156,14 @@ const parameters = createRoute({
 const suspense = createRoute({
   getParentRoute: () => root,
   path: '/suspense',
+  validateSearch: listed,
   component: lazyRouteComponent(() => import('./screens/suspense.tsx'), 'Suspense'),
 })
 
 const filings = createRoute({
   getParentRoute: () => root,
   path: '/filings',
+  validateSearch: listed,
   component: lazyRouteComponent(() => import('./screens/filings.tsx'), 'Filings'),
 })
 
@@ -154,6 +176,7 @@ const filing = createRoute({
 const alerts = createRoute({
   getParentRoute: () => root,
   path: '/alerts',
+  validateSearch: listed,
   component: lazyRouteComponent(() => import('./screens/alerts.tsx'), 'Alerts'),
 })
 
@@ -163,9 +186,16 @@ const alert = createRoute({
   component: lazyRouteComponent(() => import('./screens/alert.tsx'), 'AlertPage'),
 })
 
+const ruleBench = createRoute({
+  getParentRoute: () => root,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('./screens/rule-bench.tsx'), 'RuleBench'),
+})
+
 const dayEnd = createRoute({
   getParentRoute: () => root,
   path: '/day-end',
+  validateSearch: listed,
   component: lazyRouteComponent(() => import('./screens/day-end.tsx'), 'DayEndDesk'),
 })
 
@@ -184,6 +214,7 @@ export const router = createRouter({
     importFile,
     order,
     books,
+    statements,
     accounts,
     account,
     voucher,
@@ -193,6 +224,7 @@ export const router = createRouter({
     filing,
     alerts,
     alert,
+    ruleBench,
     dayEnd,
     contract,
   ]),

@@ -10,7 +10,8 @@ export interface ScreenEntry {
   readonly roles: readonly string[]
 }
 
-const BANK = ['maker', 'checker', 'accountant'] as const
+/** Who works with orders and books. */
+export const BANK = ['maker', 'checker', 'accountant'] as const
 
 export const SCREENS = [
   { path: '/', phrase: 'home.title', roles: [] },
@@ -19,9 +20,11 @@ export const SCREENS = [
   { path: '/orders/new', phrase: 'entry.title', roles: ['maker'] },
   { path: '/orders/import', phrase: 'import.title', roles: ['maker'] },
   { path: '/books', phrase: 'books.title', roles: BANK },
+  { path: '/statements', phrase: 'statements.title', roles: BANK },
   { path: '/suspense', phrase: 'suspense.title', roles: BANK },
   { path: '/parameters', phrase: 'parameters.title', roles: BANK },
   { path: '/day-end', phrase: 'day.title', roles: BANK },
   { path: '/filings', phrase: 'filings.title', roles: ['maker', 'checker'] },
   { path: '/alerts', phrase: 'alerts.title', roles: ['investigator', 'risk-manager'] },
+  { path: '/rules', phrase: 'rules.title', roles: ['investigator', 'risk-manager'] },
 ] as const satisfies readonly ScreenEntry[]

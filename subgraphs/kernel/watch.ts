@@ -1,6 +1,7 @@
 /**
  * Something in a store as it is now, and again whenever it has changed.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Store } from './store.ts'
 
@@ -10,13 +11,16 @@ const POLL_MS = 1_000
 /**
  * Answers what `read` answers at first, and then each time that a commit made it another. Changes
  * between two looks are seen as one. Ends when there is nothing to read any more, or the caller leaves.
+ *
+ * @param paceMs the least time between two looks, for what is dear to read
  */
 export function watch<Db, T>(
   store: Pick<Store<Db>, 'exclusive' | 'onCommit'>,
   read: () => Promise<T | undefined>,
+  paceMs = 0,
 ): AsyncGenerator<T> {
   const watcher = { over: false, wake: () => {} }
-  const values = changes(store, read, watcher)
+  const values = changes(store, read, watcher, paceMs)
   const leave = values.return.bind(values)
   // A generator that waits hears of its return only when the wait is over.
   values.return = (value) => {
@@ -31,6 +35,7 @@ async function* changes<Db, T>(
   store: Pick<Store<Db>, 'exclusive' | 'onCommit'>,
   read: () => Promise<T | undefined>,
   watcher: { over: boolean; wake: () => void },
+  paceMs: number,
 ): AsyncGenerator<T> {
   const stop = store.onCommit(() => watcher.wake())
   let before: T | undefined
@@ -45,6 +50,7 @@ async function* changes<Db, T>(
       const poll = store.exclusive ? undefined : setTimeout(watcher.wake, POLL_MS)
       await changed
       clearTimeout(poll)
+      if (paceMs > 0 && !watcher.over) await sleep(paceMs, undefined, { ref: false })
     }
   } finally {
     stop()

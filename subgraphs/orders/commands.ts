@@ -13,6 +13,12 @@ import { formatSerial } from '../kernel/serial.ts'
 import type { Store } from '../kernel/store.ts'
 import { dateOf, parseDate } from '../kernel/time.ts'
 import { announceApproval } from './approve.ts'
+import {
+  type AttachmentCode,
+  attachmentsIn,
+  checkAttachment,
+  type NewAttachment,
+} from './attachment.ts'
 import { type ApprovalCode, mayDecide, mayWithdraw, type Verdict } from './approval.ts'
 import { checkForm, type FormCode } from './form.ts'
 import { HISTORY_START } from './history.ts'
@@ -24,6 +30,7 @@ import { advance, append, type Happening } from './record.ts'
 import {
   cancelTasks,
   decideTask,
+  eventsOf,
   insertOrder,
   insertTask,
   institution,
@@ -39,6 +46,7 @@ import { maySee } from './visibility.ts'
 
 export type OrderCode =
   | ApprovalCode
+  | AttachmentCode
   | FormCode
   | MoneyCode
   | OnceCode
@@ -236,6 +244,31 @@ export class OrderCommands {
       await advance(tx, order, { status: 'WITHDRAWN' }, [
         { kind: 'WITHDRAWN', at: now, actor, actorKind, detail: { reason } },
       ])
+      return ok({ serial })
+    })
+  }
+
+  /** Puts an uploaded file to an order; the same file under the same name again changes nothing. */
+  async attach(
+    serial: string,
+    attachment: NewAttachment,
+  ): Promise<Result<{ serial: string }, OrderCode>> {
+    const { tenant, subject: actor, kind: actorKind } = this.#actor
+    const now = this.#ports.clock.now()
+    return await this.#write(async (tx) => {
+      const [order] = await orderBySerial(tx, { tenant, serial })
+      if (order === undefined || !maySee(this.#actor, order)) {
+        return refuse('ORDER_UNKNOWN', 'There is no order with this serial.', '/serial')
+      }
+      const present = attachmentsIn(await eventsOf(tx, tenant, [serial]))
+      const wanted = checkAttachment(present, attachment)
+      if (!wanted.ok) return wanted
+      const { file, name, bytes } = attachment
+      if (wanted.value) {
+        await advance(tx, order, { status: order.status as OrderStatus }, [
+          { kind: 'ATTACHED', at: now, actor, actorKind, detail: { file, name, bytes } },
+        ])
+      }
       return ok({ serial })
     })
   }

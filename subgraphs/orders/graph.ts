@@ -7,6 +7,7 @@ import './graph/types.ts'
 import './graph/queries.ts'
 import './graph/mutations.ts'
 import './graph/jobs.ts'
+import './graph/activity.ts'
 
 export type { OrdersContext } from './graph/base.ts'
 

@@ -18,6 +18,7 @@ export type HistoryKind =
   | 'PAYMENT_SETTLED'
   | 'PAYMENT_FAILED'
   | 'REVERSED'
+  | 'ATTACHED'
 
 /** What an event's hash covers besides the hash before it. */
 export interface HistoryEvent {

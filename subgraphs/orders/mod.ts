@@ -96,7 +96,7 @@ export const orders: Subgraph<RunningOrders> = {
             jobs,
             blobs,
             ports,
-            watch: (read) => watch(store, read),
+            watch: (read, paceMs) => watch(store, read, paceMs),
           },
         }
       },

@@ -36,6 +36,8 @@ function after({ status, round }: Replayed, event: ReplayEvent, outcome: Outcome
       return { status: event.kind, round }
     case 'PAYMENT_REQUESTED':
       return { status: 'PAYING', round: round + 1n }
+    case 'ATTACHED':
+      return { status, round }
     default: {
       const report = reportIn(event, outcome)
       const pays = outcome.payment !== null
@@ -46,7 +48,13 @@ function after({ status, round }: Replayed, event: ReplayEvent, outcome: Outcome
 
 type ReportKind = Exclude<
   HistoryKind,
-  'SUBMITTED' | 'STEP_APPROVED' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN' | 'PAYMENT_REQUESTED'
+  | 'SUBMITTED'
+  | 'STEP_APPROVED'
+  | 'APPROVED'
+  | 'REJECTED'
+  | 'WITHDRAWN'
+  | 'PAYMENT_REQUESTED'
+  | 'ATTACHED'
 >
 
 function reportIn({ kind, detail }: ReplayEvent, { approvedEvent }: Outcome): Report {

@@ -8,46 +8,69 @@ import type { Json } from './pointer.ts'
 const AMOUNT: Json = {
   type: 'string',
   pattern: '^[0-9]{1,15}(\\.[0-9]{1,4})?$',
-  title: '金额',
+  ...called('金额', 'Amount'),
   description: 'Decimal string, such as 1234.50.',
 }
-const CURRENCY: Json = { type: 'string', enum: [...CURRENCIES], title: '币种', default: 'CNY' }
-const DATE: Json = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' }
-const INSTITUTION: Json = { type: 'string', pattern: '^[0-9A-Za-z-]{1,20}$', title: '机构' }
+const CURRENCY: Json = {
+  type: 'string',
+  enum: [...CURRENCIES],
+  ...called('币种', 'Currency'),
+  default: 'CNY',
+}
+const DATE = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' }
+const INSTITUTION = {
+  type: 'string',
+  pattern: '^[0-9A-Za-z-]{1,20}$',
+  ...called('机构', 'Institution'),
+}
 
-function text(title: string, maxLength: number, minLength = 1): Json {
-  return { type: 'string', title, minLength, maxLength }
+/** A field's title; English stands beside it, since JSON Schema has one title. */
+function called(zh: string, en: string) {
+  return { title: zh, 'x-title-en': en }
+}
+
+function text(zh: string, en: string, maxLength: number, minLength = 1) {
+  return { type: 'string', ...called(zh, en), minLength, maxLength }
+}
+
+/** A choice among codes, each with its names. */
+function choice(codes: Readonly<Record<string, readonly [zh: string, en: string]>>) {
+  const names = Object.entries(codes).map(([code, [zh, en]]) => [code, { zh, en }])
+  return { type: 'string', enum: Object.keys(codes), 'x-names': Object.fromEntries(names) }
 }
 
 /** Expense categories; the shipped posting rules know the same. */
 const CATEGORY: Json = {
-  type: 'string',
-  title: '费用类别',
-  enum: [
-    'staff',
-    'travel',
-    'hospitality',
-    'office',
-    'consulting',
-    'it',
-    'premises',
-    'marketing',
-    'training',
-    'professional',
-    'grants',
-    'other',
-    'fixed-assets',
-  ],
+  ...choice({
+    staff: ['职工薪酬', 'Staff'],
+    travel: ['差旅', 'Travel'],
+    hospitality: ['招待', 'Hospitality'],
+    office: ['办公', 'Office'],
+    consulting: ['咨询', 'Consulting'],
+    it: ['信息技术', 'Information technology'],
+    premises: ['房租物业', 'Premises'],
+    marketing: ['营销', 'Marketing'],
+    training: ['培训', 'Training'],
+    professional: ['专业服务', 'Professional services'],
+    grants: ['捐赠资助', 'Grants'],
+    other: ['其他', 'Other'],
+    'fixed-assets': ['固定资产', 'Fixed assets'],
+  }),
+  ...called('费用类别', 'Expense category'),
 }
 const PAYEE: Json = {
   type: 'object',
-  title: '收款人',
+  ...called('收款人', 'Payee'),
   additionalProperties: false,
   required: ['name'],
   properties: {
-    name: text('户名', 200),
-    account: { type: 'string', title: '账号', pattern: '^[0-9A-Za-z-]{1,40}$' },
-    bank: text('开户行', 200),
+    name: text('户名', 'Name', 200),
+    account: {
+      type: 'string',
+      ...called('账号', 'Account number'),
+      pattern: '^[0-9A-Za-z-]{1,40}$',
+    },
+    bank: text('开户行', 'Bank', 200),
   },
 }
 
@@ -81,9 +104,9 @@ export const SHIPPED_TYPES: Readonly<Record<string, OrderType>> = {
         payee: PAYEE,
         amount: AMOUNT,
         currency: CURRENCY,
-        purpose: text('事由', 500),
+        purpose: text('事由', 'Purpose', 500),
         expenseCategory: CATEGORY,
-        incurredOn: { ...(DATE as object), title: '发生日期' },
+        incurredOn: { ...DATE, ...called('发生日期', 'Incurred on') },
         institution: INSTITUTION,
       },
     },
@@ -108,20 +131,22 @@ export const SHIPPED_TYPES: Readonly<Record<string, OrderType>> = {
       required: ['kind', 'payee', 'amount', 'currency', 'purpose', 'documentOn', 'institution'],
       properties: {
         kind: {
-          type: 'string',
-          title: '类型',
-          enum: ['INVOICE', 'CREDIT_NOTE'],
+          ...choice({
+            INVOICE: ['发票', 'Invoice'],
+            CREDIT_NOTE: ['贷项通知单', 'Credit note'],
+          }),
+          ...called('类型', 'Kind'),
           default: 'INVOICE',
           description: 'A credit note (贷项通知单) gives money back.',
         },
         payee: PAYEE,
         amount: AMOUNT,
         currency: CURRENCY,
-        purpose: text('用途', 500),
+        purpose: text('用途', 'Purpose', 500),
         expenseCategory: CATEGORY,
-        accountName: { ...(text('来源科目名称', 200, 0) as object) },
-        documentNumber: text('单据号', 100, 0),
-        documentOn: { ...(DATE as object), title: '单据日期' },
+        accountName: text('来源科目名称', 'Account name at the source', 200, 0),
+        documentNumber: text('单据号', 'Document number', 100, 0),
+        documentOn: { ...DATE, ...called('单据日期', 'Document date') },
         institution: INSTITUTION,
       },
     },
@@ -156,12 +181,12 @@ export const SHIPPED_TYPES: Readonly<Record<string, OrderType>> = {
       additionalProperties: false,
       required: ['institution', 'toInstitution', 'amount', 'currency', 'purpose', 'transferOn'],
       properties: {
-        institution: { ...(INSTITUTION as object), title: '划出机构' },
-        toInstitution: { ...(INSTITUTION as object), title: '划入机构' },
+        institution: { ...INSTITUTION, ...called('划出机构', 'From institution') },
+        toInstitution: { ...INSTITUTION, ...called('划入机构', 'To institution') },
         amount: AMOUNT,
         currency: CURRENCY,
-        purpose: text('用途', 500),
-        transferOn: { ...(DATE as object), title: '划拨日期' },
+        purpose: text('用途', 'Purpose', 500),
+        transferOn: { ...DATE, ...called('划拨日期', 'Transfer date') },
       },
     },
     fields: {

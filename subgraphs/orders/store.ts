@@ -147,12 +147,18 @@ export async function listOrders(
   return await query.orderBy('serial', 'desc').limit(page.limit + 1).execute()
 }
 
-/** How many orders are in each status. */
-export const countByStatus = define<Tenant>()((db, p) =>
-  db.selectFrom('business_order')
+/** How many orders are in each status. @param maker only theirs */
+export async function countByStatus(
+  db: OrderReader,
+  tenant: string,
+  maker: string | undefined,
+): Promise<{ status: string; count: bigint }[]> {
+  let query = db.selectFrom('business_order')
     .select(['status', (eb) => eb.fn.countAll<bigint>().as('count')])
-    .where('tenant_id', '=', p.tenant).groupBy('status').orderBy('status')
-)
+    .where('tenant_id', '=', tenant)
+  if (maker !== undefined) query = query.where('maker', '=', maker)
+  return await query.groupBy('status').orderBy('status').execute()
+}
 
 // --- history ----------------------------------------------------------------------------------
 
@@ -291,6 +297,19 @@ export async function openTasks(
     .where('state', '=', sql.lit('OPEN'))
   if (page.after !== undefined) query = query.where('id', '>', page.after)
   return await query.orderBy('id').limit(page.limit + 1).execute()
+}
+
+/** How many tasks of some roles are open. */
+export async function countOpenTasks(
+  db: OrderReader,
+  tenant: string,
+  roles: readonly string[],
+): Promise<number> {
+  if (roles.length === 0) return 0
+  const { count } = await db.selectFrom('task').select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('tenant_id', '=', tenant).where('role', 'in', roles)
+    .where('state', '=', sql.lit('OPEN')).executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 // --- imports ----------------------------------------------------------------------------------

@@ -344,7 +344,7 @@ onEngine('sqlite', (engine) => {
       await page.getByLabel('收款人 · 户名').fill('李经办')
       await page.getByLabel('金额').fill('800.00')
       await page.getByLabel('费用类别').click()
-      await page.getByTitle('travel').click()
+      await page.getByTitle('差旅').click()
       await page.getByRole('button', { name: '核对' }).click()
       await page.getByRole('button', { name: '提交' }).click()
       await page.getByText('登录已过期').waitFor()

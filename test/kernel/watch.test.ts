@@ -47,6 +47,23 @@ eachEngine((engine) => {
     await seen.return(undefined)
   })
 
+  it('at a pace sees many changes as one, and the last of them', async () => {
+    const { store, set, read } = await opened()
+    await set('a', 'one')
+    let looks = 0
+    const seen = watch(store, () => {
+      looks += 1
+      return read('a')()
+    }, 50)
+    await seen.next()
+    const next = seen.next()
+    for (let i = 0; i < 20; i++) await set('a', `${i}`)
+    let last = (await next).value
+    while (last !== '19') last = (await seen.next()).value
+    expect(looks).toBeLessThan(20)
+    await seen.return(undefined)
+  })
+
   it('misses no change that comes between two looks', async () => {
     const { store, set, read } = await opened()
     await set('a', 'one')

@@ -1,3 +1,4 @@
+import { type ExecutionResult, parse, subscribe } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ordersSchema } from '../../subgraphs/orders/graph.ts'
 import { eachEngine } from '../rig/engines.ts'
@@ -5,7 +6,7 @@ import { actor, partnerApp } from '../support/actors.ts'
 import { branchTransfer, expenseClaim, supplierPayment } from '../support/forms.ts'
 import { counting, dataOf, errorCodes, readAll } from '../support/graph.ts'
 import { newKey, type OrdersDesk, ordersDesks } from '../support/orders.ts'
-import { granted } from '../support/rig.ts'
+import { findings, granted } from '../support/rig.ts'
 
 const schema = ordersSchema()
 
@@ -225,6 +226,95 @@ eachEngine((engine) => {
       const desk = await newDesk()
       const query = `{ orders(${args}) { edges { cursor } } }`
       expect(await errorCodes(schema, as(desk, 'maker'), query)).toEqual([code])
+    })
+  })
+
+  describe('files of an order', () => {
+    const ATTACH = `mutation ($input: AttachFileInput!) {
+      attachFile(input: $input) {
+        __typename
+        ... on BusinessOrder { attachments { file name bytes by } timeline { kind } status }
+        ... on OrderRefusal { code place }
+      }
+    }`
+    const bytes = async function* () {
+      yield new TextEncoder().encode('%PDF-1.7')
+    }
+
+    it('are attached once, named in its history, and leave it where it is', async () => {
+      const desk = await newDesk()
+      const serial = await desk.submit('branch-transfer', branchTransfer())
+      const context = as(desk, 'maker')
+      const { hash } = granted(await context.orders.blobs.put(desk.tenant, bytes(), 100))
+      const attach = () =>
+        dataOf(schema, context, ATTACH, { input: { serial, file: hash, name: '合同.pdf' } })
+      const answer = {
+        attachFile: {
+          __typename: 'BusinessOrder',
+          status: 'IN_APPROVAL',
+          attachments: [{ file: hash, name: '合同.pdf', bytes: 8, by: 'maker' }],
+          timeline: [{ kind: 'SUBMITTED' }, { kind: 'ATTACHED' }],
+        },
+      }
+      expect(await attach()).toEqual(answer)
+      expect(await attach()).toEqual(answer)
+      granted(await desk.decide((await desk.openTask(serial))!, desk.checker))
+      expect(await desk.status(serial)).toBe('APPROVED')
+      expect(await findings(desk.running)).toEqual([])
+    })
+
+    it('are refused when nothing was uploaded, or the order is not this actor’s', async () => {
+      const desk = await newDesk()
+      const serial = await desk.submit('branch-transfer', branchTransfer())
+      const { blobs } = as(desk, 'maker').orders
+      const { hash } = granted(await blobs.put(desk.tenant, bytes(), 100))
+      const refused = async (by: 'maker' | 'partner', input: object) =>
+        (await dataOf(schema, as(desk, by), ATTACH, { input })).attachFile
+      expect(await refused('maker', { serial, file: '0'.repeat(64), name: 'a' }))
+        .toEqual({ __typename: 'OrderRefusal', code: 'FILE_UNKNOWN', place: '/file' })
+      expect(await refused('partner', { serial, file: hash, name: 'a' }))
+        .toEqual({ __typename: 'OrderRefusal', code: 'ORDER_UNKNOWN', place: '/serial' })
+      expect(await refused('maker', { serial, file: hash, name: '../a' }))
+        .toEqual({ __typename: 'OrderRefusal', code: 'FILE_NAME_MALFORMED', place: '/name' })
+    })
+  })
+
+  describe('what goes on', () => {
+    const FOLLOW = 'subscription { orderActivity { waiting newest counts { status count } } }'
+    const follow = async (desk: OrdersDesk, role: 'checker' | 'partner') =>
+      await subscribe({
+        schema,
+        document: parse(FOLLOW),
+        contextValue: as(desk, role),
+      }) as AsyncGenerator<ExecutionResult<{ orderActivity: unknown }>>
+
+    it('is told at first and after each change, with what waits for me', async () => {
+      const desk = await newDesk()
+      const serial = await desk.submit('branch-transfer', branchTransfer())
+      const activity = await follow(desk, 'checker')
+      const next = async () => (await activity.next()).value.data?.orderActivity
+      expect(await next()).toEqual({
+        waiting: 1,
+        newest: serial,
+        counts: [{ status: 'IN_APPROVAL', count: 1 }],
+      })
+      const told = next()
+      granted(await desk.decide((await desk.openTask(serial))!, desk.checker))
+      expect(await told).toEqual({
+        waiting: 0,
+        newest: serial,
+        counts: [{ status: 'APPROVED', count: 1 }],
+      })
+      await activity.return(undefined)
+    })
+
+    it('is told to a partner’s app of its own orders alone', async () => {
+      const desk = await newDesk()
+      await desk.submit('branch-transfer', branchTransfer())
+      const activity = await follow(desk, 'partner')
+      expect((await activity.next()).value.data?.orderActivity)
+        .toEqual({ waiting: 0, newest: null, counts: [] })
+      await activity.return(undefined)
     })
   })
 

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { SHIPPED_TYPES } from '../../subgraphs/orders/shipped-types.ts'
-import { fieldsOf, filled, pathOfPlace } from '../../web/form/fields.ts'
+import { fieldsOf, filled, pathOfPlace, shownAs } from '../../web/form/fields.ts'
 import { branchTransfer, expenseClaim, supplierPayment } from '../support/forms.ts'
 
 const FORMS = {
@@ -14,7 +14,7 @@ describe('the fields of a form', () => {
   it('are those of every shipped type, and none has to be edited as JSON', () => {
     expect(Object.keys(SHIPPED_TYPES).toSorted()).toEqual(Object.keys(FORMS).toSorted())
     for (const [code, form] of Object.entries(FORMS)) {
-      const fields = fieldsOf(SHIPPED_TYPES[code]!.form)
+      const fields = fieldsOf(SHIPPED_TYPES[code]!.form, 'zh')
       const paths = fields.map(({ path }) => path.join('.'))
       expect(paths).toEqual(expect.arrayContaining(
         Object.entries(form).flatMap(([name, value]) =>
@@ -40,12 +40,27 @@ describe('the fields of a form', () => {
             : value,
       ),
     )
-    const fields = fieldsOf(sorted)
+    const fields = fieldsOf(sorted, 'zh')
     expect(fields.slice(0, 4).map(({ path }) => path.join('.')))
       .toEqual(['kind', 'payee.name', 'payee.account', 'payee.bank'])
     expect(fields.filter(({ required }) => required).map(({ path }) => path.join('.'))).toEqual(
       ['kind', 'payee.name', 'amount', 'currency', 'purpose', 'documentOn', 'institution'],
     )
+  })
+
+  it.each(Object.entries(SHIPPED_TYPES))('of %s are English in English', (_, { form }) => {
+    for (const field of fieldsOf(form, 'en')) {
+      expect(field.title).not.toMatch(/\p{Script=Han}/u)
+      for (const { label } of field.choices) expect(label).not.toMatch(/\p{Script=Han}/u)
+    }
+    for (const { title } of fieldsOf(form, 'zh')) expect(title).toMatch(/\p{Script=Han}/u)
+  })
+
+  it('show a choice by its name, and what is no choice of theirs as it is', () => {
+    const category = fieldsOf(SHIPPED_TYPES['expense-claim']!.form, 'zh')
+      .find(({ path }) => path[0] === 'expenseCategory')!
+    expect(shownAs(category, 'travel')).toBe('差旅')
+    expect(shownAs(category, 'toString')).toBe('toString')
   })
 
   it('left empty are absent, so that the schema takes the form', () => {

@@ -33,6 +33,9 @@ const FAMILIES = [
   'contract',
   'method',
   'grade',
+  'chart.path',
+  'feature',
+  'statements',
 ]
 
 const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })

@@ -4,10 +4,12 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { type AnyVariables, type CombinedError, useClient, useQuery, useSubscription } from 'urql'
 import type { SavedDocument } from '../../schema/desk.ts'
-import { stubOf } from './client.ts'
+import { newTrace, stubOf } from './client.ts'
 
 /** After this long a person is told that it takes longer than usual. */
 const SLOW_MS = 3_000
+/** Between a broken connection and the next. */
+const AGAIN_MS = 3_000
 
 /**
  * What a screen knows of an answer.
@@ -52,40 +54,69 @@ export function useAsk<Answer, Variables extends object>(
   return { data, fetching, slow, failure: failureOf(error), again }
 }
 
+/** @property trace the number under which the server carried it out, for whoever asks about it later */
+export type Done<Answer> = Answer & { readonly trace: string }
+
 /** Asks the server to do something. Throws `Failure` where it did not answer. */
 export function useDo<Answer, Variables extends object>(
   document: SavedDocument<Answer, Variables>,
-): (variables: Variables) => Promise<Answer> {
+): (variables: Variables) => Promise<Done<Answer>> {
   const client = useClient()
   return useCallback(async (variables) => {
     const { query, context } = stubOf(document)
+    const trace = newTrace()
     const { data, error } = await client
-      .mutation<Answer>(query, variables as AnyVariables, context).toPromise()
+      .mutation<Answer>(query, variables as AnyVariables, { ...context, trace }).toPromise()
     const failure = failureOf(error)
     if (failure !== undefined || data === undefined || data === null) {
-      throw failure ?? { offline: false, message: 'no answer', trace: undefined } satisfies Failure
+      throw failure ?? { offline: false, message: 'no answer', trace } satisfies Failure
     }
-    return data
+    return { ...data, trace }
   }, [client, document])
 }
 
-/** Follows something as it goes on. */
+/**
+ * Follows something as it goes on, while somebody looks: a browser has six connections to a server, and
+ * tabs in the background would use them up.
+ *
+ * @param options.again once it has ended or broken off, it is followed again: for what never ends
+ */
 export function useFollow<Answer, Variables extends object>(
   document: SavedDocument<Answer, Variables>,
   variables: Variables,
   pause: boolean,
+  options: { again?: boolean } = {},
 ): { data: Answer | undefined; failure: Failure | undefined } {
   const { query, context } = useMemo(() => stubOf(document), [document])
-  const [{ data, error }] = useSubscription<Answer>({
+  const hidden = useHidden()
+  const [{ data, error, fetching }, execute] = useSubscription<Answer>({
     query,
     variables: variables as AnyVariables,
-    pause,
+    pause: pause || hidden,
     context,
   })
+  const over = options.again === true && !fetching && !pause && !hidden
+  useEffect(() => {
+    if (!over) return
+    const timer = setTimeout(execute, AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [over, execute])
   return { data, failure: failureOf(error) }
 }
 
-function failureOf(error: CombinedError | undefined): Failure | undefined {
+/** Whether this tab is in the background. */
+function useHidden(): boolean {
+  const [hidden, setHidden] = useState(globalThis.document.hidden)
+  useEffect(() => {
+    const look = () => setHidden(globalThis.document.hidden)
+    globalThis.document.addEventListener('visibilitychange', look)
+    return () => globalThis.document.removeEventListener('visibilitychange', look)
+  }, [])
+  return hidden
+}
+
+/** What a person can be told of an error. */
+export function failureOf(error: CombinedError | undefined): Failure | undefined {
   if (error === undefined) return undefined
   const [first] = error.graphQLErrors
   const trace = first?.extensions.traceId

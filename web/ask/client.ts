@@ -21,20 +21,30 @@ const ENDPOINT = '/graphql'
  * @param unauthenticated called when the server takes it no more
  */
 export function openClient(token: () => string, unauthenticated: () => void): Client {
+  const headers = (trace?: string): Record<string, string> => ({
+    authorization: `Bearer ${token()}`,
+    ...(trace === undefined ? {} : { traceparent: `00-${trace}-${trace.slice(0, 16)}-01` }),
+  })
   return createClient({
     url: ENDPOINT,
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
     fetchSubscriptions: true,
-    fetchOptions: () => ({ headers: { authorization: `Bearer ${token()}` } }),
+    fetchOptions: () => ({ headers: headers() }),
     exchanges: [
       cacheExchange,
       mapExchange({
         onOperation(operation) {
-          const { saved } = operation.context as Partial<SavedContext>
+          const { saved, trace } = operation.context as Partial<SavedContext>
           if (saved === undefined) throw new Error('only saved documents are asked')
           const persistedQuery = { version: 1 as const, sha256Hash: saved, miss: false }
-          return makeOperation(operation.kind, { ...operation, extensions: { persistedQuery } })
+          return makeOperation(
+            operation.kind,
+            { ...operation, extensions: { persistedQuery } },
+            trace === undefined
+              ? operation.context
+              : { ...operation.context, fetchOptions: { headers: headers(trace) } },
+          )
         },
         onResult({ error }) {
           if (error?.response?.status === 401) unauthenticated()
@@ -48,6 +58,13 @@ export function openClient(token: () => string, unauthenticated: () => void): Cl
 interface SavedContext extends Partial<OperationContext> {
   /** The document's hash. */
   readonly saved: string
+  /** What the request is called in the server's traces; the server's own number without one. */
+  readonly trace?: string
+}
+
+/** A number for a trace. @see W3C Trace Context, trace-id */
+export function newTrace(): string {
+  return crypto.randomUUID().replaceAll('-', '')
 }
 
 /**

@@ -24,6 +24,14 @@ export function Amount({ money, bare = false }: { money: MoneyText; bare?: boole
   )
 }
 
+export function isNegative({ amount }: MoneyText): boolean {
+  return amount.startsWith('-')
+}
+
+export function negated({ amount, currency }: MoneyText): MoneyText {
+  return { amount: amount.startsWith('-') ? amount.slice(1) : `-${amount}`, currency }
+}
+
 /** The sums of some amounts by currency, exact. */
 export function sumsOf(amounts: readonly MoneyText[]): MoneyText[] {
   const sums = new Map<string, { minor: bigint; decimals: number }>()

@@ -3,8 +3,9 @@
  * everything, and a browser reads it out as it stands.
  */
 import { Typography } from 'antd'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode, type Ref } from 'react'
 import { useWords } from '../words/words.ts'
+import type { RowWindow } from './window.ts'
 
 /** @property render what stands in the cell of a row */
 export interface Column<Row> {
@@ -32,16 +33,29 @@ export interface GridProps<Row> {
   /** The row under the keyboard; none below 0. */
   readonly at?: number
   readonly open?: ((row: Row) => void) | undefined
+  /** The rows that are drawn, where there are very many. */
+  readonly window?: RowWindow | undefined
+  readonly table?: Ref<HTMLTableElement>
 }
 
 export function Grid<Row>(props: GridProps<Row>) {
-  const { name, rows, columns, keyOf, empty, selection, at = -1, open } = props
+  const { name, rows, columns, keyOf, empty, selection, at = -1, open, window, table } = props
   const { say } = useWords()
   const span = columns.length + (selection === undefined ? 0 : 1)
+  const { start, end } = window ?? { start: 0, end: rows.length }
   return (
-    <table className='grid' aria-label={name}>
+    <table
+      ref={table}
+      className='grid'
+      aria-label={name}
+      aria-rowcount={rows.length + 1}
+      style={window?.widths && { tableLayout: 'fixed' }}
+    >
+      {window?.widths && (
+        <colgroup>{window.widths.map((width, i) => <col key={i} style={{ width }} />)}</colgroup>
+      )}
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
           {selection && <ChooseAll keys={rows.map(keyOf)} selection={selection} />}
           {columns.map(({ title, align }, i) => (
             <th key={i} scope='col' className={align}>{title}</th>
@@ -49,11 +63,16 @@ export function Grid<Row>(props: GridProps<Row>) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, index) => {
+        {window && <Gap px={window.before} span={span} />}
+        {rows.slice(start, end).map((row, i) => {
+          const index = start + i
           const key = keyOf(row, index)
           return (
             <tr
               key={key}
+              ref={window?.measure}
+              data-index={index}
+              aria-rowindex={index + 2}
               className={index === at ? 'chosen' : undefined}
               onDoubleClick={open && (() => open(row))}
             >
@@ -68,12 +87,11 @@ export function Grid<Row>(props: GridProps<Row>) {
                   />
                 </td>
               )}
-              {columns.map(({ align, render }, i) => (
-                <td key={i} className={align}>{render(row)}</td>
-              ))}
+              <Cells row={row} columns={columns} />
             </tr>
           )
         })}
+        {window && <Gap px={window.after} span={span} />}
         {rows.length === 0 && (
           <tr>
             <td colSpan={span} className='empty'>
@@ -83,6 +101,24 @@ export function Grid<Row>(props: GridProps<Row>) {
         )}
       </tbody>
     </table>
+  )
+}
+
+/** Drawn anew only for another row or other columns: a list that scrolls draws thousands. */
+const Cells = memo(function Cells<Row>(
+  { row, columns }: { row: Row; columns: readonly Column<Row>[] },
+) {
+  return columns.map(({ align, render }, i) => (
+    <td key={i} className={align}>{render(row)}</td>
+  ))
+}) as <Row>(props: { row: Row; columns: readonly Column<Row>[] }) => ReactNode
+
+/** In place of rows that are not drawn. */
+function Gap({ px, span }: { px: number; span: number }) {
+  return px > 0 && (
+    <tr aria-hidden>
+      <td colSpan={span} style={{ height: px, padding: 0, border: 0 }} />
+    </tr>
   )
 }
 

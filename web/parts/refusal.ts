@@ -1,5 +1,6 @@
 /**
- * What a person is told of a command: done, refused by a rule, or not answered.
+ * What a person is told of a command: done, refused by a rule, or not answered; with its trace, by which
+ * somebody can find out later what the server did.
  */
 import { App } from 'antd'
 import { useCallback } from 'react'
@@ -14,26 +15,34 @@ export interface Refusal {
 /** Long enough to be read; a refusal stays until it is closed. */
 const DONE_SECONDS = 6
 
-/** Runs a command and tells what came of it. Answers whether it was carried out. */
-export function useTold(): {
-  done: (text: string) => void
-  refused: (refusal: Refusal) => void
-  failed: (error: unknown) => void
-} {
+/** Ways to tell what came of a command. */
+export interface Told {
+  readonly done: (text: string, trace: string) => void
+  readonly refused: (refusal: Refusal, trace?: string) => void
+  readonly failed: (error: unknown) => void
+}
+
+export function useTold(): Told {
   const { notification } = App.useApp()
   const { say } = useWords()
+  const traced = (trace: string | undefined) =>
+    trace === undefined ? undefined : say('state.trace', { trace })
   return {
-    done: useCallback((text) => {
-      notification.success({ title: text, duration: DONE_SECONDS })
-    }, [notification]),
-    refused: useCallback(({ code, message }) => {
-      notification.warning({ title: say('state.refused', { reason: message, code }), duration: 0 })
+    done: useCallback((text, trace) => {
+      notification.success({ title: text, description: traced(trace), duration: DONE_SECONDS })
+    }, [notification, say]),
+    refused: useCallback(({ code, message }, trace) => {
+      notification.warning({
+        title: say('state.refused', { reason: message, code }),
+        description: traced(trace),
+        duration: 0,
+      })
     }, [notification, say]),
     failed: useCallback((error) => {
       const { offline, message, trace } = error as Failure
       notification.error({
         title: offline ? say('state.offline') : say('state.failed', { reason: message }),
-        description: trace && say('state.trace', { trace }),
+        description: traced(trace),
         duration: 0,
       })
     }, [notification, say]),

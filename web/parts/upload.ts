@@ -5,6 +5,13 @@
 /** As the server has it by default; a larger file is not sent at all. */
 export const FILE_LIMIT_BYTES = 256 * 1024 * 1024
 
+/** `1536` → `1.5 KiB`. */
+export function fileSize(bytes: number): string {
+  const step = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : 2
+  const value = bytes / 1024 ** step
+  return `${Number(value.toFixed(1))} ${['B', 'KiB', 'MiB'][step]}`
+}
+
 export type Uploaded =
   | { readonly ok: true; readonly hash: string }
   | { readonly ok: false; readonly code: string; readonly message: string }

@@ -3,30 +3,37 @@
  */
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Card, Descriptions, Flex, Input, Result, Typography } from 'antd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Account as AccountDocument, AccountAsOf, type AccountQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
+import { type Pages, usePages } from '../ask/pages.ts'
 import { AccountStatusTag } from '../parts/account-status.tsx'
 import { Amount } from '../parts/amount.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { Grid } from '../parts/grid.tsx'
-import { PageButtons, usePaging } from '../parts/pages.tsx'
-import { Rows } from '../parts/rows.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import { useWords } from '../words/words.ts'
 
 type Account = NonNullable<AccountQuery['account']>
 
-const PAGE = 50
+type Entry = Account['entries']['edges'][number]['node']
+
+const NO_ENTRIES = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
+const keyOf = ({ voucher, line }: Entry) => `${voucher.id} ${line}`
 
 export function AccountPage() {
   const { id } = useParams({ from: '/books/accounts/$id' })
   const { say } = useWords()
-  const paging = usePaging(id)
-  const asked = useAsk(AccountDocument, { id, first: PAGE, after: paging.after })
+  const pages = usePages({
+    document: AccountDocument,
+    variables: { id },
+    connection: ({ account }) => account?.entries ?? NO_ENTRIES,
+    keyOf,
+  })
   return (
     <Flex vertical gap='middle'>
-      <StateOf asked={asked}>
+      <StateOf asked={pages.asked}>
         {({ account }) => {
           if (account === null) return <Result status='404' title={say('accounts.unknown')} />
           return (
@@ -37,8 +44,7 @@ export function AccountPage() {
               <Summary account={account} />
               <AsOf id={id} />
               <Holds account={account} />
-              <Entries account={account} />
-              <PageButtons paging={paging} info={account.entries.pageInfo} />
+              <Entries pages={pages} />
               <Changes account={account} />
             </>
           )
@@ -173,44 +179,72 @@ function Holds({ account }: { account: Account }) {
   )
 }
 
-function Entries({ account }: { account: Account }) {
+function Entries({ pages }: { pages: Pages<Entry> }) {
   const { say } = useWords()
   const navigate = useNavigate()
+  const columns = useEntryColumns()
   return (
-    <Rows
-      rows={account.entries.edges.map(({ node }) => node)}
+    <List
+      id='entries'
       name={say('accounts.entries')}
-      keyOf={({ voucher, line }) => `${voucher.id} ${line}`}
+      pages={pages}
+      columns={columns}
+      keyOf={keyOf}
       open={({ voucher }) =>
         void navigate({ to: '/books/vouchers/$id', params: { id: voucher.id } })}
-      columns={[
-        { title: say('accounts.booking'), render: ({ bookingOn }) => bookingOn },
-        { title: say('accounts.value'), render: ({ valueOn }) => valueOn },
-        {
-          title: say('accounts.voucher'),
-          render: ({ voucher }) => (
-            <Link to='/books/vouchers/$id' params={{ id: voucher.id }}>{voucher.number}</Link>
-          ),
-        },
-        { title: say('orders.summary'), render: ({ voucher }) => voucher.summary },
-        {
-          title: say('books.debit'),
-          align: 'right',
-          render: ({ side, amount }) => side === 'DEBIT' && <Amount money={amount} bare />,
-        },
-        {
-          title: say('books.credit'),
-          align: 'right',
-          render: ({ side, amount }) => side === 'CREDIT' && <Amount money={amount} bare />,
-        },
-        {
-          title: say('accounts.after'),
-          align: 'right',
-          render: ({ balanceAfter }) => <Amount money={balanceAfter} bare />,
-        },
-      ]}
     />
   )
+}
+
+function useEntryColumns(): readonly ListColumn<Entry>[] {
+  const { say } = useWords()
+  return useMemo(() => {
+    const side = (key: 'debit' | 'credit') => ({
+      key,
+      title: say(`books.${key}`),
+      align: 'right' as const,
+      render: ({ side, amount }: Entry) =>
+        side === key.toUpperCase() && <Amount money={amount} bare />,
+      text: ({ side, amount }: Entry) => side === key.toUpperCase() ? amount : null,
+    })
+    return [
+      {
+        key: 'bookingOn',
+        title: say('accounts.booking'),
+        render: ({ bookingOn }) => bookingOn,
+        text: ({ bookingOn }) => bookingOn,
+      },
+      {
+        key: 'valueOn',
+        title: say('accounts.value'),
+        render: ({ valueOn }) => valueOn,
+        text: ({ valueOn }) => valueOn,
+      },
+      {
+        key: 'voucher',
+        title: say('accounts.voucher'),
+        render: ({ voucher }) => (
+          <Link to='/books/vouchers/$id' params={{ id: voucher.id }}>{voucher.number}</Link>
+        ),
+        text: ({ voucher }) => voucher.number,
+      },
+      {
+        key: 'summary',
+        title: say('orders.summary'),
+        render: ({ voucher }) => voucher.summary,
+        text: ({ voucher }) => voucher.summary,
+      },
+      side('debit'),
+      side('credit'),
+      {
+        key: 'balanceAfter',
+        title: say('accounts.after'),
+        align: 'right',
+        render: ({ balanceAfter }) => <Amount money={balanceAfter} bare />,
+        text: ({ balanceAfter }) => balanceAfter,
+      },
+    ]
+  }, [say])
 }
 
 function Changes({ account }: { account: Account }) {

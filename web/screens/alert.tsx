@@ -2,7 +2,7 @@
  * One ring: why it is one, the chart to walk it by, and its case.
  */
 import { useParams } from '@tanstack/react-router'
-import { App, Button, Card, Flex, Input, Result, Slider, Tag, Typography } from 'antd'
+import { App, Button, Card, Flex, Result, Slider, Tag, Typography } from 'antd'
 import { useMemo, useState } from 'react'
 import { useClient } from 'urql'
 import {
@@ -15,12 +15,17 @@ import {
   RiskNeighbours,
   type RiskNeighboursQuery,
   type RiskOutcome,
+  RiskPaths,
+  type RiskPathsQuery,
+  RiskRules,
 } from '../../schema/desk.ts'
-import { useAsk, useDo } from '../ask/ask.ts'
+import { failureOf, useAsk, useDo } from '../ask/ask.ts'
 import { stubOf } from '../ask/client.ts'
+import type { RuleSet } from '../form/rule-set.ts'
 import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { type ChartLink, type ChartNode, LinkChart, NODES_MAX } from '../parts/link-chart.tsx'
+import { useReason } from '../parts/reason.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { useSession } from '../session/use-session.ts'
@@ -29,6 +34,7 @@ import { useWords } from '../words/words.ts'
 
 type Ring = NonNullable<RiskAlertQuery['riskAlert']>
 type Around = NonNullable<RiskNeighboursQuery['riskEntity']>
+type Paths = NonNullable<RiskPathsQuery['riskPaths']>
 
 /** Neighbours that are shown of one entity; of a hub the rest is counted. */
 const AROUND = 20
@@ -62,7 +68,15 @@ export function AlertPage() {
 
 /** The parts of the score, and what the members share. */
 function Why({ ring }: { ring: Ring }) {
-  const { say, term } = useWords()
+  const { say, term, language } = useWords()
+  const versions = useAsk(RiskRules, {}).data?.riskRules
+  const body = versions?.find(({ version }) => version === ring.ruleVersion)?.body as
+    | RuleSet
+    | undefined
+  const nameOf = (code: string) => {
+    const rule = body?.rules.find((each) => each.code === code)
+    return rule === undefined ? code : language === 'zh' ? rule.zh : rule.en
+  }
   return (
     <Card title={say('alerts.why', { version: ring.ruleVersion })}>
       <Flex vertical gap='middle'>
@@ -71,7 +85,7 @@ function Why({ ring }: { ring: Ring }) {
           rows={ring.parts}
           keyOf={({ rule }) => rule}
           columns={[
-            { title: say('alerts.rule'), render: ({ rule }) => term('rule', rule) },
+            { title: say('alerts.rule'), render: ({ rule }) => nameOf(rule) },
             {
               title: say('alerts.part'),
               align: 'right',
@@ -81,7 +95,7 @@ function Why({ ring }: { ring: Ring }) {
               title: say('alerts.because'),
               render: ({ because }) =>
                 Object.entries(because as Record<string, unknown>)
-                  .map(([name, value]) => `${name} ${value}`).join(', '),
+                  .map(([name, value]) => `${term('feature', name)} ${value}`).join(', '),
             },
           ]}
         />
@@ -148,7 +162,8 @@ function Chart({ ring }: { ring: Ring }) {
   const [around, setAround] = useState<ReadonlyMap<string, Around>>(new Map())
   const [chosen, setChosen] = useState<string>()
   const [window, setWindow] = useState<readonly [number, number]>()
-  const { nodes, links } = useMemo(() => chartOf(ring, around), [ring, around])
+  const [paths, setPaths] = useState<Paths>()
+  const { nodes, links } = useMemo(() => chartOf(ring, around, paths), [ring, around, paths])
   const days = useMemo(() => links.flatMap(({ on }) => on === null ? [] : [dayOf(on)]), [links])
   const [first, last] = [Math.min(...days), Math.max(...days)]
   const shown = useMemo(
@@ -172,7 +187,8 @@ function Chart({ ring }: { ring: Ring }) {
     const { query, context } = stubOf(RiskNeighbours)
     const { data, error } = await client
       .query<RiskNeighboursQuery>(query, { id, first: AROUND }, context).toPromise()
-    if (error) failed({ offline: false, message: error.message, trace: undefined })
+    const failure = failureOf(error)
+    if (failure !== undefined) failed(failure)
     else if (data?.riskEntity) setAround(new Map([...around, [id, data.riskEntity]]))
   }
   const entity = chosen === undefined ? undefined : around.get(chosen)
@@ -200,6 +216,7 @@ function Chart({ ring }: { ring: Ring }) {
             {nodes.map(({ id, label }) => <option key={id} value={id}>{label}</option>)}
           </select>
         </label>
+        <PathFinder nodes={nodes} found={paths} find={setPaths} />
         {days.length > 0 && first < last && (
           <label>
             {say('chart.window')} {dateOf(window?.[0] ?? first)} … {dateOf(window?.[1] ?? last)}
@@ -219,13 +236,66 @@ function Chart({ ring }: { ring: Ring }) {
   )
 }
 
+/** Ways between two of the chart's entities, which are then drawn strong. */
+function PathFinder(
+  { nodes, found, find }: {
+    nodes: readonly ChartNode[]
+    found: Paths | undefined
+    find: (paths: Paths | undefined) => void
+  },
+) {
+  const { say, term } = useWords()
+  const { failed } = useTold()
+  const client = useClient()
+  const [ends, setEnds] = useState({ a: '', b: '' })
+  const search = async ({ a, b }: typeof ends) => {
+    setEnds({ a, b })
+    find(undefined)
+    if (a === '' || b === '' || a === b) return
+    const { query, context } = stubOf(RiskPaths)
+    const { data, error } = await client.query<RiskPathsQuery>(query, { a, b }, context).toPromise()
+    const failure = failureOf(error)
+    if (failure !== undefined) failed(failure)
+    else find(data?.riskPaths ?? undefined)
+  }
+  return (
+    <Flex gap='small' wrap align='center'>
+      {say('chart.path')}
+      {(['a', 'b'] as const).map((end) => (
+        <select
+          key={end}
+          aria-label={say(`chart.path.${end}`)}
+          value={ends[end]}
+          onChange={({ target }) => void search({ ...ends, [end]: target.value })}
+        >
+          <option value=''>{say(`chart.path.${end}`)}</option>
+          {nodes.map(({ id, label }) => <option key={id} value={id}>{label}</option>)}
+        </select>
+      ))}
+      {found && (
+        <ol aria-label={say('chart.path')}>
+          {found.paths.map(({ entities, links }) => (
+            <li key={links.map(({ id }) => id).join()}>
+              {entities.map(({ id, name, type }) => `${term('entity', type)} ${name || id}`)
+                .join(' → ')}
+            </li>
+          ))}
+          {found.paths.length === 0 && <li>{say('chart.path.none')}</li>}
+          {found.cut && <li>{say('chart.path.cut')}</li>}
+        </ol>
+      )}
+    </Flex>
+  )
+}
+
 const dayOf = (on: string) => Date.parse(on) / DAY_MS
 const dateOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10)
 
-/** Nodes and links of the ring's own path, and of what was opened since. */
+/** Nodes and links of the ring's own path, of what was opened since, and of paths that were looked for. */
 export function chartOf(
   ring: Pick<Ring, 'members' | 'claims' | 'path' | 'shared'>,
   around: ReadonlyMap<string, Around>,
+  paths?: Paths,
 ): { nodes: ChartNode[]; links: ChartLink[] } {
   const nodes = new Map<string, ChartNode>()
   const links = new Map<string, ChartLink>()
@@ -259,6 +329,13 @@ export function chartOf(
         kind: link.kind,
         on: link.on,
       })
+    }
+  }
+  for (const { entities, links: steps } of paths?.paths ?? []) {
+    for (const entity of entities) put(entity)
+    for (const [i, { id, kind, on }] of steps.entries()) {
+      const [from, to] = [entities[i]!.id, entities[i + 1]!.id]
+      links.set(id, { id, from, to, kind, on, strong: true })
     }
   }
   return { nodes: [...nodes.values()], links: [...links.values()] }
@@ -309,45 +386,40 @@ function Case({ ring }: { ring: Ring }) {
 const OUTCOMES: readonly RiskOutcome[] = ['CONFIRMED', 'UNFOUNDED', 'UNCLEAR']
 
 function useCaseCommands(): { ask: (what: 'assign' | 'note' | RiskOutcome, id: string) => void } {
-  const { modal } = App.useApp()
   const { say } = useWords()
   const session = useSession()
-  const { done, refused, failed } = useTold()
+  const { done, refused } = useTold()
+  const withReason = useReason()
   const assign = useDo(AssignRiskCase)
   const note = useDo(NoteRiskCase)
   const close = useDo(CloseRiskCase)
+  const told = (
+    result: { __typename: 'RiskCase' } | ({ __typename: 'RiskRefusal' } & Refusal),
+    trace: string,
+  ) => {
+    if (result.__typename === 'RiskRefusal') refused(result, trace)
+    else done(say('filing.decided'), trace)
+  }
   const carryOut = async (what: 'assign' | 'note' | RiskOutcome, id: string, text: string) => {
-    const result: { __typename: 'RiskCase' } | ({ __typename: 'RiskRefusal' } & Refusal) =
-      what === 'assign'
-        ? (await assign({ input: { case: id, assignee: session.subject, reason: text } }))
-          .assignRiskCase
-        : what === 'note'
-        ? (await note({ input: { case: id, note: text } })).noteRiskCase
-        : (await close({ input: { case: id, outcome: what, reason: text } })).closeRiskCase
-    if (result.__typename === 'RiskRefusal') refused(result)
-    else done(say('filing.decided'))
+    if (what === 'assign') {
+      const input = { case: id, assignee: session.subject, reason: text }
+      const { assignRiskCase: result, trace } = await assign({ input })
+      told(result, trace)
+    } else if (what === 'note') {
+      const { noteRiskCase: result, trace } = await note({ input: { case: id, note: text } })
+      told(result, trace)
+    } else {
+      const input = { case: id, outcome: what, reason: text }
+      const { closeRiskCase: result, trace } = await close({ input })
+      told(result, trace)
+    }
   }
   return {
     ask(what, id) {
-      let text = ''
-      modal.confirm({
-        title: say(
-          what === 'assign' ? 'case.take' : what === 'note' ? 'case.note' : `case.${what}`,
-        ),
-        content: (
-          <Input.TextArea
-            aria-label={say('order.reason')}
-            placeholder={say('order.reason')}
-            maxLength={500}
-            onChange={({ target }) => {
-              text = target.value
-            }}
-          />
-        ),
-        okText: say('common.confirm'),
-        cancelText: say('common.cancel'),
-        onOk: () => carryOut(what, id, text).catch(failed),
-      })
+      const title = say(
+        what === 'assign' ? 'case.take' : what === 'note' ? 'case.note' : `case.${what}`,
+      )
+      withReason(title, (text) => carryOut(what, id, text))
     },
   }
 }
@@ -356,38 +428,16 @@ function useCaseCommands(): { ask: (what: 'assign' | 'note' | RiskOutcome, id: s
 function useReveal(): (entity: string) => void {
   const { modal } = App.useApp()
   const { say } = useWords()
-  const { refused, failed } = useTold()
+  const { refused } = useTold()
+  const withReason = useReason()
   const revealEntity = useDo(RevealRiskEntity)
   return (entity) => {
-    let reason = ''
-    modal.confirm({
-      title: say('alerts.reveal'),
-      content: (
-        <Flex vertical gap='small'>
-          {say('alerts.reveal.recorded')}
-          <Input.TextArea
-            aria-label={say('order.reason')}
-            placeholder={say('order.reason')}
-            maxLength={500}
-            onChange={({ target }) => {
-              reason = target.value
-            }}
-          />
-        </Flex>
-      ),
-      okText: say('common.confirm'),
-      cancelText: say('common.cancel'),
-      onOk: async () => {
-        try {
-          const { revealRiskEntity: result } = await revealEntity({
-            input: { entity, purpose: 'CLAIM_INVESTIGATION', reason },
-          })
-          if (result.__typename === 'RiskRefusal') return refused(result)
-          modal.info({ title: entity, content: result.name })
-        } catch (error) {
-          failed(error)
-        }
-      },
-    })
+    withReason(say('alerts.reveal'), async (reason) => {
+      const { revealRiskEntity: result, trace } = await revealEntity({
+        input: { entity, purpose: 'CLAIM_INVESTIGATION', reason },
+      })
+      if (result.__typename === 'RiskRefusal') return refused(result, trace)
+      modal.info({ title: entity, content: result.name })
+    }, { note: say('alerts.reveal.recorded') })
   }
 }

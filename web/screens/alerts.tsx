@@ -1,80 +1,99 @@
 /**
- * Rings that were found, the strongest first, and how good the rules are.
+ * Rings that were found, the strongest first.
  */
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Alert, Button, Card, Flex, Typography } from 'antd'
-import { useEffect, useState } from 'react'
-import { DetectRings, RiskAlerts, RiskDetection, RiskRuleQuality } from '../../schema/desk.ts'
+import { Alert, Button, Flex, Typography } from 'antd'
+import { useEffect, useMemo, useState } from 'react'
+import {
+  DetectRings,
+  RiskAlerts,
+  type RiskAlertsQuery,
+  RiskDetection,
+} from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
-import { Grid } from '../parts/grid.tsx'
-import { Instant } from '../parts/instant.tsx'
-import { PageButtons, usePaging } from '../parts/pages.tsx'
+import { usePages } from '../ask/pages.ts'
+import { bankTime, Instant } from '../parts/instant.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
-import { Rows } from '../parts/rows.tsx'
-import { StateOf } from '../parts/state-of.tsx'
 import { useWords } from '../words/words.ts'
 
-const PAGE = 50
 const LOOK_MS = 500
 
+type Ring = RiskAlertsQuery['riskAlerts']['edges'][number]['node']
+
+const keyOf = ({ id }: Ring) => id
+
 export function Alerts() {
-  const { say, term } = useWords()
+  const { say } = useWords()
   const navigate = useNavigate()
-  const paging = usePaging('')
-  const asked = useAsk(RiskAlerts, { first: PAGE, after: paging.after })
+  const columns = useColumns()
+  const pages = usePages({
+    document: RiskAlerts,
+    variables: {},
+    connection: ({ riskAlerts }) => riskAlerts,
+    keyOf,
+  })
   return (
     <Flex vertical gap='middle'>
       <Typography.Title level={1}>{say('alerts.title')}</Typography.Title>
-      <Detect done={asked.again} />
-      <StateOf asked={asked}>
-        {({ riskAlerts }) => (
-          <>
-            <Rows
-              rows={riskAlerts.edges.map(({ node }) => node)}
-              name={say('alerts.title')}
-              keyOf={({ id }) => id}
-              open={({ id }) => void navigate({ to: '/alerts/$id', params: { id } })}
-              columns={[
-                {
-                  title: say('alerts.ring'),
-                  render: ({ id }) => <Link to='/alerts/$id' params={{ id }}>{id}</Link>,
-                },
-                {
-                  title: say('alerts.score'),
-                  align: 'right',
-                  render: ({ score }) => score.toFixed(2),
-                },
-                {
-                  title: say('alerts.people'),
-                  align: 'right',
-                  render: ({ members }) => members.length,
-                },
-                {
-                  title: say('alerts.claims'),
-                  align: 'right',
-                  render: ({ claims }) => claims.length,
-                },
-                {
-                  title: say('alerts.case'),
-                  render: ({ case: one }) =>
-                    one &&
-                    [
-                      term('case', one.state),
-                      one.assignee,
-                      one.outcome && term('case', one.outcome),
-                    ]
-                      .filter(Boolean).join(' · '),
-                },
-                { title: say('alerts.found'), render: ({ at }) => <Instant at={at} /> },
-              ]}
-            />
-            <PageButtons paging={paging} info={riskAlerts.pageInfo} />
-          </>
-        )}
-      </StateOf>
-      <Quality />
+      <Detect done={pages.again} />
+      <List
+        id='alerts'
+        name={say('alerts.title')}
+        pages={pages}
+        columns={columns}
+        keyOf={keyOf}
+        open={({ id }) => void navigate({ to: '/alerts/$id', params: { id } })}
+      />
     </Flex>
   )
+}
+
+function useColumns(): readonly ListColumn<Ring>[] {
+  const { say, term } = useWords()
+  return useMemo(() => {
+    const caseOf = ({ case: one }: Ring) =>
+      one === null
+        ? ''
+        : [term('case', one.state), one.assignee, one.outcome && term('case', one.outcome)]
+          .filter(Boolean).join(' · ')
+    return [
+      {
+        key: 'ring',
+        title: say('alerts.ring'),
+        render: ({ id }) => <Link to='/alerts/$id' params={{ id }}>{id}</Link>,
+        text: ({ id }) => id,
+      },
+      {
+        key: 'score',
+        title: say('alerts.score'),
+        align: 'right',
+        render: ({ score }) => score.toFixed(2),
+        text: ({ score }) => score,
+      },
+      {
+        key: 'people',
+        title: say('alerts.people'),
+        align: 'right',
+        render: ({ members }) => members.length,
+        text: ({ members }) => members.length,
+      },
+      {
+        key: 'claims',
+        title: say('alerts.claims'),
+        align: 'right',
+        render: ({ claims }) => claims.length,
+        text: ({ claims }) => claims.length,
+      },
+      { key: 'case', title: say('alerts.case'), render: caseOf, text: caseOf },
+      {
+        key: 'at',
+        title: say('alerts.found'),
+        render: ({ at }) => <Instant at={at} />,
+        text: ({ at }) => bankTime(at),
+      },
+    ]
+  }, [say, term])
 }
 
 /** Looks for rings anew, and says how far it is. */
@@ -108,51 +127,5 @@ function Detect({ done }: { done: () => void }) {
       </Button>
       {detection?.error && <Alert type='error' role='alert' title={detection.error} />}
     </Flex>
-  )
-}
-
-function Quality() {
-  const { say } = useWords()
-  const asked = useAsk(RiskRuleQuality, {})
-  const share = (value: number | null) => value === null ? '–' : `${(100 * value).toFixed(0)} %`
-  return (
-    <Card title={say('quality.title')}>
-      <StateOf asked={asked}>
-        {({ riskRuleQuality }) => (
-          <Grid
-            name={say('quality.title')}
-            rows={riskRuleQuality}
-            keyOf={({ version }) => String(version)}
-            columns={[
-              { title: say('parameters.version'), render: ({ version }) => version },
-              {
-                title: say('quality.confirmed'),
-                align: 'right',
-                render: ({ confirmed }) => confirmed,
-              },
-              {
-                title: say('quality.unfounded'),
-                align: 'right',
-                render: ({ unfounded }) => unfounded,
-              },
-              { title: say('quality.open'), align: 'right', render: ({ open }) => open },
-              {
-                title: say('quality.precision'),
-                align: 'right',
-                render: ({ precision }) => share(precision),
-              },
-              {
-                title: say('quality.recall'),
-                align: 'right',
-                render: ({ recall, recallLow, recallHigh }) =>
-                  recall === null
-                    ? '–'
-                    : `${share(recall)} (${share(recallLow)} … ${share(recallHigh)})`,
-              },
-            ]}
-          />
-        )}
-      </StateOf>
-    </Card>
   )
 }

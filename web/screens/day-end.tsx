@@ -2,69 +2,87 @@
  * The end of a business day: what it would do, doing it with live progress, and the days before.
  */
 import { Alert, App, Button, Card, Flex, Tag, Typography } from 'antd'
-import { useEffect, useState } from 'react'
-import { BusinessDays, type BusinessDayState, DayEndProgress, EndDay } from '../../schema/desk.ts'
-import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { useEffect, useMemo, useState } from 'react'
+import {
+  BusinessDays,
+  type BusinessDaysQuery,
+  type BusinessDayState,
+  DayEndProgress,
+  EndDay,
+} from '../../schema/desk.ts'
+import { useDo, useFollow } from '../ask/ask.ts'
+import { usePages } from '../ask/pages.ts'
 import { Grid } from '../parts/grid.tsx'
-import { Instant } from '../parts/instant.tsx'
-import { PageButtons, usePaging } from '../parts/pages.tsx'
+import { bankTime, Instant } from '../parts/instant.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
 
-const PAGE = 30
 const COLOUR: Readonly<Record<BusinessDayState, string>> = {
   OPEN: 'success',
   ENDING: 'processing',
   CLOSED: 'default',
 }
 
+type Day = BusinessDaysQuery['businessDays']['edges'][number]['node']
+
+const keyOf = ({ on }: Day) => on
+
 export function DayEndDesk() {
-  const { say, term } = useWords()
+  const { say } = useWords()
   const session = useSession()
-  const paging = usePaging('')
-  const asked = useAsk(BusinessDays, { first: PAGE, after: paging.after })
+  const columns = useColumns()
+  const pages = usePages({
+    document: BusinessDays,
+    variables: {},
+    connection: ({ businessDays }) => businessDays,
+    keyOf,
+  })
   const [run, setRun] = useState<string>()
   return (
     <Flex vertical gap='middle'>
       <Typography.Title level={1}>{say('day.title')}</Typography.Title>
       {mayOpen(session, ['accountant']) && <EndButtons started={setRun} />}
-      {run !== undefined && <Run key={run} id={run} done={asked.again} />}
-      <StateOf asked={asked}>
-        {({ businessDays }) => (
-          <>
-            <Grid
-              name={say('day.days')}
-              rows={businessDays.edges.map(({ node }) => node)}
-              keyOf={({ on }) => on}
-              empty={say('day.none')}
-              columns={[
-                { title: say('day.on'), render: ({ on }) => on },
-                {
-                  title: say('orders.status'),
-                  render: ({ state }) => (
-                    <Tag color={COLOUR[state]} variant='outlined'>{term('day', state)}</Tag>
-                  ),
-                },
-                {
-                  title: say('day.opened'),
-                  render: ({ openedAt }) => <Instant at={openedAt} />,
-                },
-                { title: say('day.cut'), render: ({ cutAt }) => cutAt && <Instant at={cutAt} /> },
-                {
-                  title: say('day.closed'),
-                  render: ({ closedAt }) => closedAt && <Instant at={closedAt} />,
-                },
-              ]}
-            />
-            <PageButtons paging={paging} info={businessDays.pageInfo} />
-          </>
-        )}
-      </StateOf>
+      {run !== undefined && <Run key={run} id={run} done={pages.again} />}
+      <List
+        id='business-days'
+        name={say('day.days')}
+        pages={pages}
+        columns={columns}
+        keyOf={keyOf}
+        empty={say('day.none')}
+      />
     </Flex>
   )
+}
+
+function useColumns(): readonly ListColumn<Day>[] {
+  const { say, term } = useWords()
+  return useMemo(() => {
+    const instant = (key: 'openedAt' | 'cutAt' | 'closedAt', title: string) => ({
+      key,
+      title,
+      render: ({ [key]: at }: Day) => at && <Instant at={at} />,
+      text: ({ [key]: at }: Day) => at && bankTime(at),
+    })
+    return [
+      { key: 'on', title: say('day.on'), render: ({ on }) => on, text: ({ on }) => on },
+      {
+        key: 'state',
+        title: say('orders.status'),
+        render: ({ state }) => (
+          <Tag color={COLOUR[state]} variant='outlined'>{term('day', state)}</Tag>
+        ),
+        text: ({ state }) => term('day', state),
+      },
+      instant('openedAt', say('day.opened')),
+      instant('cutAt', say('day.cut')),
+      instant('closedAt', say('day.closed')),
+    ]
+  }, [say, term])
 }
 
 function EndButtons({ started }: { started: (run: string) => void }) {
@@ -74,8 +92,8 @@ function EndButtons({ started }: { started: (run: string) => void }) {
   const endDay = useDo(EndDay)
   const begin = async (dryRun: boolean) => {
     try {
-      const { endDay: result } = await endDay({ input: { dryRun } })
-      if (result.__typename === 'LedgerRefusal') refused(result)
+      const { endDay: result, trace } = await endDay({ input: { dryRun } })
+      if (result.__typename === 'LedgerRefusal') refused(result, trace)
       else started(result.id)
     } catch (error) {
       failed(error)

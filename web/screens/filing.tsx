@@ -5,11 +5,9 @@
 import { useParams } from '@tanstack/react-router'
 import {
   Alert,
-  App,
   Button,
   Card,
   Flex,
-  Input,
   Progress,
   Result,
   Select,
@@ -30,12 +28,13 @@ import {
   StartReview,
 } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
-import { download } from '../parts/csv.ts'
+import { useFetchFile } from '../parts/fetch-file.ts'
 import { Grid } from '../parts/grid.tsx'
 import { type Box, type Frame, PageImage } from '../parts/page-image.tsx'
+import { useReason } from '../parts/reason.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
-import { uploadFile } from '../parts/upload.ts'
+import { UploadButton } from '../parts/upload-button.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useKeys } from '../shell/keyboard.ts'
@@ -106,9 +105,9 @@ function Filings(
   const startReview = useDo(StartReview)
   const start = async () => {
     try {
-      const { startReview: result } = await startReview({ input: { project: project.id } })
+      const { startReview: result, trace } = await startReview({ input: { project: project.id } })
       if (result.__typename === 'FilingReview') started(result.id)
-      else refused(result)
+      else refused(result, trace)
     } catch (error) {
       failed(error)
     }
@@ -158,43 +157,17 @@ function Coverage({ filing: { coverage } }: { filing: Filing }) {
 
 function AddFile({ project }: { project: string }) {
   const { say } = useWords()
-  const session = useSession()
-  const { refused, failed, done } = useTold()
+  const { refused, done } = useTold()
   const addDocument = useDo(AddFilingDocument)
-  const field = useRef<HTMLInputElement>(null)
-  const [percent, setPercent] = useState<number>()
-  const add = async (file: File) => {
-    try {
-      const uploaded = await uploadFile(file, session.token, setPercent)
-      if (!uploaded.ok) return refused(uploaded)
-      const { addFilingDocument: result } = await addDocument({
-        input: { project, name: file.name, file: uploaded.hash },
-      })
-      if (result.__typename === 'ReviewRefusal') refused(result)
-      else done(file.name)
-    } catch (error) {
-      failed(error)
-    } finally {
-      setPercent(undefined)
-    }
+  const add = async (name: string, file: string) => {
+    const { addFilingDocument: result, trace } = await addDocument({
+      input: { project, name, file },
+    })
+    if (result.__typename === 'ReviewRefusal') refused(result, trace)
+    else done(name, trace)
   }
   return (
-    <>
-      <input
-        ref={field}
-        type='file'
-        hidden
-        accept='.pdf,.docx,.xlsx'
-        onChange={({ target }) => {
-          const [file] = target.files ?? []
-          target.value = ''
-          if (file) void add(file)
-        }}
-      />
-      <Button loading={percent !== undefined} onClick={() => field.current?.click()}>
-        {percent === undefined ? say('filing.add') : say('import.uploading', { percent })}
-      </Button>
-    </>
+    <UploadButton accept='.pdf,.docx,.xlsx' uploaded={add}>{say('filing.add')}</UploadButton>
   )
 }
 
@@ -225,27 +198,21 @@ function Running({ id, done }: { id: string; done: () => void }) {
 
 function Exports({ project }: { project: Project }) {
   const { say } = useWords()
-  const session = useSession()
+  const fetchFile = useFetchFile()
   const { refused, failed } = useTold()
   const exportReview = useDo(ExportReview)
   const [first] = project.documents
   const write = async (kind: 'XLSX' | 'JSON' | 'ANNOTATED') => {
     try {
-      const { exportReview: result } = await exportReview({
+      const { exportReview: result, trace } = await exportReview({
         input: {
           project: project.id,
           kind,
           ...(kind === 'ANNOTATED' && first ? { document: first.id } : {}),
         },
       })
-      if (result.__typename === 'ReviewRefusal') return refused(result)
-      const response = await fetch(`/files/${result.file}`, {
-        headers: { authorization: `Bearer ${session.token}` },
-      })
-      if (!response.ok) {
-        throw { offline: false, message: `HTTP ${response.status}`, trace: undefined }
-      }
-      download(result.name, await response.blob())
+      if (result.__typename === 'ReviewRefusal') return refused(result, trace)
+      fetchFile(result.file, result.name)
     } catch (error) {
       failed(error)
     }
@@ -424,44 +391,27 @@ function useFindingCommands(finding: string): {
   decide: (verdict: FindingVerdict) => void
   approve: (approve: boolean) => void
 } {
-  const { modal } = App.useApp()
   const { say } = useWords()
   const { done, refused, failed } = useTold()
+  const withReason = useReason()
   const decideFinding = useDo(DecideFinding)
   const approveFinding = useDo(ApproveFinding)
   const told = (
     result: { __typename: 'ReviewFinding' } | ({ __typename: 'ReviewRefusal' } & Refusal),
+    trace: string,
   ) => {
-    if (result.__typename === 'ReviewRefusal') refused(result)
-    else done(say('filing.decided'))
-  }
-  /** Asks for a reason first. */
-  const withReason = (title: string, carryOut: (reason: string) => Promise<void>) => {
-    let reason = ''
-    modal.confirm({
-      title,
-      content: (
-        <Input.TextArea
-          aria-label={say('order.reason')}
-          placeholder={say('order.reason')}
-          maxLength={500}
-          onChange={({ target }) => {
-            reason = target.value
-          }}
-        />
-      ),
-      okText: say('common.confirm'),
-      cancelText: say('common.cancel'),
-      onOk: () => carryOut(reason).catch(failed),
-    })
+    if (result.__typename === 'ReviewRefusal') refused(result, trace)
+    else done(say('filing.decided'), trace)
   }
   const decideAs = async (verdict: FindingVerdict, reason?: string) => {
     const input = { finding, verdict, ...(reason === undefined ? {} : { reason }) }
-    told((await decideFinding({ input })).decideFinding)
+    const { decideFinding: result, trace } = await decideFinding({ input })
+    told(result, trace)
   }
   const approveAs = async (approve: boolean, reason?: string) => {
     const input = { finding, approve, ...(reason === undefined ? {} : { reason }) }
-    told((await approveFinding({ input })).approveFinding)
+    const { approveFinding: result, trace } = await approveFinding({ input })
+    told(result, trace)
   }
   return {
     decide(verdict) {

@@ -3,61 +3,87 @@
  */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Card, Flex, Form, Input, Typography } from 'antd'
-import { CreateFilingProject, FilingProjects } from '../../schema/desk.ts'
-import { useAsk, useDo } from '../ask/ask.ts'
+import { useMemo } from 'react'
+import {
+  CreateFilingProject,
+  FilingProjects,
+  type FilingProjectsQuery,
+} from '../../schema/desk.ts'
+import { useDo } from '../ask/ask.ts'
+import { usePages } from '../ask/pages.ts'
 import { pathOfPlace } from '../form/fields.ts'
-import { Instant } from '../parts/instant.tsx'
-import { PageButtons, usePaging } from '../parts/pages.tsx'
+import { bankTime, Instant } from '../parts/instant.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
-import { Rows } from '../parts/rows.tsx'
-import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
 
-const PAGE = 50
+type Project = FilingProjectsQuery['filingProjects']['edges'][number]['node']
+
+const keyOf = ({ id }: Project) => id
 
 export function Filings() {
   const { say } = useWords()
   const session = useSession()
   const navigate = useNavigate()
-  const paging = usePaging('')
-  const asked = useAsk(FilingProjects, { first: PAGE, after: paging.after })
+  const columns = useColumns()
+  const pages = usePages({
+    document: FilingProjects,
+    variables: {},
+    connection: ({ filingProjects }) => filingProjects,
+    keyOf,
+  })
   return (
     <Flex vertical gap='middle'>
       <Typography.Title level={1}>{say('filings.title')}</Typography.Title>
       {mayOpen(session, ['maker']) && <NewProject />}
-      <StateOf asked={asked}>
-        {({ filingProjects }) => (
-          <>
-            <Rows
-              rows={filingProjects.edges.map(({ node }) => node)}
-              name={say('filings.title')}
-              keyOf={({ id }) => id}
-              open={({ id }) => void navigate({ to: '/filings/$id', params: { id } })}
-              columns={[
-                {
-                  title: say('filings.name'),
-                  render: ({ id, name }) => <Link to='/filings/$id' params={{ id }}>{name}</Link>,
-                },
-                { title: say('filings.issuer'), render: ({ issuer }) => issuer },
-                {
-                  title: say('filings.documents'),
-                  render: ({ documents }) => documents.map(({ name }) => name).join(', '),
-                },
-                { title: say('parameters.by'), render: ({ createdBy }) => createdBy },
-                {
-                  title: say('filings.created'),
-                  render: ({ createdAt }) => <Instant at={createdAt} />,
-                },
-              ]}
-            />
-            <PageButtons paging={paging} info={filingProjects.pageInfo} />
-          </>
-        )}
-      </StateOf>
+      <List
+        id='filings'
+        name={say('filings.title')}
+        pages={pages}
+        columns={columns}
+        keyOf={keyOf}
+        open={({ id }) => void navigate({ to: '/filings/$id', params: { id } })}
+      />
     </Flex>
   )
+}
+
+function useColumns(): readonly ListColumn<Project>[] {
+  const { say } = useWords()
+  return useMemo(() => [
+    {
+      key: 'name',
+      title: say('filings.name'),
+      render: ({ id, name }) => <Link to='/filings/$id' params={{ id }}>{name}</Link>,
+      text: ({ name }) => name,
+    },
+    {
+      key: 'issuer',
+      title: say('filings.issuer'),
+      render: ({ issuer }) => issuer,
+      text: ({ issuer }) => issuer,
+    },
+    {
+      key: 'documents',
+      title: say('filings.documents'),
+      render: ({ documents }) => documents.map(({ name }) => name).join(', '),
+      text: ({ documents }) => documents.map(({ name }) => name).join(', '),
+    },
+    {
+      key: 'createdBy',
+      title: say('parameters.by'),
+      render: ({ createdBy }) => createdBy,
+      text: ({ createdBy }) => createdBy,
+    },
+    {
+      key: 'createdAt',
+      title: say('filings.created'),
+      render: ({ createdAt }) => <Instant at={createdAt} />,
+      text: ({ createdAt }) => bankTime(createdAt),
+    },
+  ], [say])
 }
 
 function NewProject() {
@@ -68,12 +94,12 @@ function NewProject() {
   const [form] = Form.useForm<{ name: string; issuer: string }>()
   const submit = async (input: { name: string; issuer: string }) => {
     try {
-      const { createFilingProject: result } = await create({ input })
+      const { createFilingProject: result, trace } = await create({ input })
       if (result.__typename === 'FilingProject') {
         await navigate({ to: '/filings/$id', params: { id: result.id } })
         return
       }
-      refused(result)
+      refused(result, trace)
       const [field] = pathOfPlace(result.place) ?? []
       if (field === 'name' || field === 'issuer') {
         form.setFields([{ name: field, errors: [result.message] }])

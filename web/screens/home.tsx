@@ -4,6 +4,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Card, Flex, Statistic, Typography } from 'antd'
 import { MyTasks, OrderCounts, Orders } from '../../schema/desk.ts'
+import { useActivity } from '../ask/activity.ts'
 import { useAsk } from '../ask/ask.ts'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
@@ -13,8 +14,6 @@ import { OrderTable } from './order-table.tsx'
 import { TaskTable } from './task-table.tsx'
 
 const ROWS = 8
-/** Others work, too. */
-const EVERY_MS = 15_000
 
 export function Home() {
   const session = useSession()
@@ -32,7 +31,8 @@ export function Home() {
 
 function WaitingForMe() {
   const { say } = useWords()
-  const asked = useAsk(MyTasks, { first: ROWS }, { everyMs: EVERY_MS })
+  const asked = useAsk(MyTasks, { first: ROWS })
+  useActivity(asked.again)
   return (
     <Card title={say('home.tasks')} extra={<Link to='/tasks'>{say('inbox.title')}</Link>}>
       <StateOf asked={asked}>
@@ -51,7 +51,8 @@ function WaitingForMe() {
 function MyOrders() {
   const { say } = useWords()
   const navigate = useNavigate()
-  const asked = useAsk(Orders, { first: ROWS, mine: true }, { everyMs: EVERY_MS })
+  const asked = useAsk(Orders, { first: ROWS, mine: true })
+  useActivity(asked.again)
   return (
     <Card
       title={say('home.mine')}
@@ -76,13 +77,14 @@ function MyOrders() {
 
 function Figures() {
   const { say, term } = useWords()
-  const asked = useAsk(OrderCounts, {}, { everyMs: EVERY_MS })
+  const asked = useAsk(OrderCounts, {})
+  const activity = useActivity()
   return (
     <Card title={say('home.figures')}>
       <StateOf asked={asked}>
         {({ orderCounts }) => (
           <Flex wrap gap='large'>
-            {orderCounts.map(({ status, count }) => (
+            {(activity?.counts ?? orderCounts).map(({ status, count }) => (
               <Link key={status} to='/orders' search={{ status }}>
                 <Statistic title={term('status', status)} value={count} />
               </Link>

@@ -16,11 +16,11 @@ import {
 import { useState } from 'react'
 import { ImportOrders, ImportProgress, OrderTypes } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
-import { download } from '../parts/csv.ts'
+import { useFetchFile } from '../parts/fetch-file.ts'
 import { useTold } from '../parts/refusal.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
-import { FILE_LIMIT_BYTES, type Uploaded, uploadFile } from '../parts/upload.ts'
+import { FILE_LIMIT_BYTES, fileSize, type Uploaded, uploadFile } from '../parts/upload.ts'
 
 export function ImportFile() {
   const { say } = useWords()
@@ -48,11 +48,11 @@ function ImportForm({ started }: { started: (job: string) => void }) {
     try {
       const uploaded: Uploaded = await uploadFile(file!, session.token, setPercent)
       if (!uploaded.ok) return refused(uploaded)
-      const { importOrders: result } = await importOrders({
+      const { importOrders: result, trace } = await importOrders({
         input: { file: uploaded.hash, type, mapping: JSON.parse(mapping) },
       })
       if (result.__typename === 'ImportJob') started(result.id)
-      else refused(result)
+      else refused(result, trace)
     } catch (error) {
       failed(error)
     } finally {
@@ -74,7 +74,7 @@ function ImportForm({ started }: { started: (job: string) => void }) {
             <Alert
               type='error'
               role='alert'
-              title={say('import.too-large', { limit: `${FILE_LIMIT_BYTES / 2 ** 20} MiB` })}
+              title={say('import.too-large', { limit: fileSize(FILE_LIMIT_BYTES) })}
             />
           )}
         </Form.Item>
@@ -126,19 +126,9 @@ function ImportForm({ started }: { started: (job: string) => void }) {
 
 function ImportState({ id }: { id: string }) {
   const { say, term } = useWords()
-  const session = useSession()
-  const { failed } = useTold()
   const { data, failure } = useFollow(ImportProgress, { id }, false)
   const job = data?.importProgress
-  const fetchReport = async (path: string) => {
-    try {
-      const response = await fetch(path, { headers: { authorization: `Bearer ${session.token}` } })
-      if (!response.ok) throw new Error(`HTTP ${response.status}`)
-      download(`import-${id}.csv`, await response.blob())
-    } catch (error) {
-      failed({ offline: false, message: (error as Error).message, trace: undefined })
-    }
-  }
+  const fetchFile = useFetchFile()
   return (
     <Card title={job && term('import.phase', job.phase)} aria-live='polite'>
       {failure && <Alert type='error' title={say('state.failed', { reason: failure.message })} />}
@@ -161,7 +151,7 @@ function ImportState({ id }: { id: string }) {
           </Flex>
           {job.error !== null && <Alert type='error' role='alert' title={job.error} />}
           {job.report !== null && (
-            <Button onClick={() => fetchReport(job.report!)}>{say('import.report')}</Button>
+            <Button onClick={() => fetchFile(job.report!, `import-${id}.csv`)}>{say('import.report')}</Button>
           )}
         </Flex>
       )}

@@ -6,7 +6,7 @@ import { Alert, Button, Card, Descriptions, Flex, Form, Input, Select, Typograph
 import { useState } from 'react'
 import { OrderTypes, SubmitOrder } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
-import { fieldsOf, filled, type FormField, pathOfPlace } from '../form/fields.ts'
+import { fieldsOf, filled, type FormField, pathOfPlace, shownAs } from '../form/fields.ts'
 import { groupDigits } from '../parts/amount.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { useTold } from '../parts/refusal.ts'
@@ -49,7 +49,7 @@ export function NewOrder() {
 }
 
 function OrderForm({ type, schema }: { type: string; schema: unknown }) {
-  const { say } = useWords()
+  const { say, language } = useWords()
   const session = useSession()
   const navigate = useNavigate()
   const { done, refused, failed } = useTold()
@@ -59,21 +59,21 @@ function OrderForm({ type, schema }: { type: string; schema: unknown }) {
   const [key] = useState(() => crypto.randomUUID())
   const [checking, setChecking] = useState<unknown>()
   const [sending, setSending] = useState(false)
-  const fields = fieldsOf(schema)
+  const fields = fieldsOf(schema, language)
 
   const submit = async () => {
     setSending(true)
     try {
-      const { submitOrder: result } = await submitOrder({
+      const { submitOrder: result, trace } = await submitOrder({
         input: { type, form: checking, idempotencyKey: key },
       })
       if (result.__typename === 'SubmittedOrder') {
         const { serial } = result.order
-        done(say('entry.done', { serial }))
+        done(say('entry.done', { serial }), trace)
         await navigate({ to: '/orders/$serial', params: { serial } })
         return
       }
-      refused(result)
+      refused(result, trace)
       setChecking(undefined)
       const path = pathOfPlace(result.place)
       if (path) form.setFields([{ name: path, errors: [result.message] }])
@@ -91,13 +91,16 @@ function OrderForm({ type, schema }: { type: string; schema: unknown }) {
           <Alert type='info' showIcon title={say('entry.check')} />
           <Descriptions
             column={1}
-            items={fields.flatMap(({ path, title, kind }) => {
+            items={fields.flatMap((field) => {
+              const { path, title, kind } = field
               const value = valueAt(checking, path)
               if (value === undefined) return []
               return [{
                 key: path.join('.'),
                 label: title,
-                children: kind === 'amount' ? groupDigits(String(value)) : String(value),
+                children: kind === 'amount'
+                  ? groupDigits(String(value))
+                  : shownAs(field, String(value)),
               }]
             })}
           />
@@ -158,7 +161,8 @@ function inputOf({ kind, choices }: FormField) {
       <Select
         showSearch
         allowClear
-        options={choices.map((choice) => ({ value: choice, label: choice }))}
+        optionFilterProp='label'
+        options={[...choices]}
       />
     )
   }

@@ -1,47 +1,109 @@
 /**
- * Orders as rows, on the home screen and in the list.
+ * What a list of orders shows of each.
  */
 import { Link, useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import type { OrdersQuery } from '../../schema/desk.ts'
 import { Amount } from '../parts/amount.tsx'
-import { Instant } from '../parts/instant.tsx'
+import { bankTime, Instant } from '../parts/instant.tsx'
+import { columnsOf, type ListColumn } from '../parts/list.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { useWords } from '../words/words.ts'
 
 export type OrderRow = OrdersQuery['orders']['edges'][number]['node']
 
-export function OrderTable(
-  { orders, name, empty }: { orders: readonly OrderRow[]; name: string; empty?: string },
-) {
-  const { say } = useWords()
+export const serialOf = ({ serial }: OrderRow) => serial
+
+export function useOrderColumns(): readonly ListColumn<OrderRow>[] {
+  const { say, term } = useWords()
+  return useMemo(() => [
+    {
+      key: 'serial',
+      title: say('orders.serial'),
+      render: ({ serial }) => <Link to='/orders/$serial' params={{ serial }}>{serial}</Link>,
+      text: serialOf,
+    },
+    {
+      key: 'type',
+      title: say('orders.type'),
+      extra: true,
+      render: ({ type }) => type,
+      text: ({ type }) => type,
+    },
+    {
+      key: 'summary',
+      title: say('orders.summary'),
+      render: ({ summary }) => summary,
+      text: ({ summary }) => summary,
+    },
+    {
+      key: 'amount',
+      title: say('orders.amount'),
+      align: 'right',
+      render: ({ amount }) => <Amount money={amount} />,
+      text: ({ amount }) => amount,
+    },
+    {
+      key: 'currency',
+      title: say('books.currency'),
+      extra: true,
+      render: ({ amount }) => amount.currency,
+      text: ({ amount }) => amount.currency,
+    },
+    {
+      key: 'status',
+      title: say('orders.status'),
+      render: ({ status }) => <StatusTag status={status} />,
+      text: ({ status }) => term('status', status),
+    },
+    {
+      key: 'institution',
+      title: say('orders.institution'),
+      render: ({ institution }) => institution,
+      text: ({ institution }) => institution,
+    },
+    {
+      key: 'maker',
+      title: say('orders.maker'),
+      render: ({ maker }) => maker,
+      text: ({ maker }) => maker,
+    },
+    {
+      key: 'createdAt',
+      title: say('orders.created'),
+      extra: true,
+      render: ({ createdAt }) => <Instant at={createdAt} />,
+      text: ({ createdAt }) => bankTime(createdAt),
+    },
+    {
+      key: 'updatedAt',
+      title: say('orders.updated'),
+      render: ({ updatedAt }) => <Instant at={updatedAt} />,
+      text: ({ updatedAt }) => bankTime(updatedAt),
+    },
+  ], [say, term])
+}
+
+/** Opens an order's own page. */
+export function useOpenOrder(): (serial: string) => void {
   const navigate = useNavigate()
+  return (serial) => void navigate({ to: '/orders/$serial', params: { serial } })
+}
+
+/** A few orders, on the home screen. */
+export function OrderTable(
+  { orders, name, empty }: { orders: readonly OrderRow[]; name: string; empty: string },
+) {
+  const open = useOpenOrder()
   return (
     <Rows
       rows={orders}
       name={name}
-      {...(empty === undefined ? {} : { empty })}
-      keyOf={({ serial }) => serial}
-      open={({ serial }) => void navigate({ to: '/orders/$serial', params: { serial } })}
-      columns={[
-        {
-          title: say('orders.serial'),
-          render: ({ serial }) => <Link to='/orders/$serial' params={{ serial }}>{serial}</Link>,
-        },
-        { title: say('orders.summary'), render: ({ summary }) => summary },
-        {
-          title: say('orders.amount'),
-          align: 'right',
-          render: ({ amount }) => <Amount money={amount} />,
-        },
-        {
-          title: say('orders.status'),
-          render: ({ status }) => <StatusTag status={status} />,
-        },
-        { title: say('orders.institution'), render: ({ institution }) => institution },
-        { title: say('orders.maker'), render: ({ maker }) => maker },
-        { title: say('orders.updated'), render: ({ updatedAt }) => <Instant at={updatedAt} /> },
-      ]}
+      empty={empty}
+      keyOf={serialOf}
+      open={({ serial }) => open(serial)}
+      columns={columnsOf(useOrderColumns(), undefined)}
     />
   )
 }

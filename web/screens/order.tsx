@@ -8,7 +8,6 @@ import {
   Card,
   Descriptions,
   Flex,
-  Input,
   Result,
   Tag,
   Timeline,
@@ -16,6 +15,7 @@ import {
 } from 'antd'
 import { useEffect } from 'react'
 import {
+  AttachFile,
   OrderLineage,
   type OrderLineageQuery,
   OrderProgress,
@@ -24,13 +24,17 @@ import {
   WithdrawOrder,
 } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
-import { fieldsOf } from '../form/fields.ts'
+import { fieldsOf, shownAs } from '../form/fields.ts'
 import { Amount, groupDigits } from '../parts/amount.tsx'
+import { useFetchFile } from '../parts/fetch-file.ts'
 import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
+import { useReason } from '../parts/reason.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
+import { fileSize } from '../parts/upload.ts'
+import { UploadButton } from '../parts/upload-button.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useKeys } from '../shell/keyboard.ts'
@@ -68,6 +72,7 @@ function Lineage({ order, again }: { order: Order; again: () => void }) {
     <>
       <Where order={order} again={again} />
       <Form order={order} />
+      <Attachments order={order} />
       <Approvals order={order} />
       <Vouchers order={order} />
       <Payments order={order} />
@@ -129,35 +134,22 @@ function useOrderCommands(serial: string): { withdraw: () => void; retry: () => 
   const { modal } = App.useApp()
   const { say } = useWords()
   const { done, refused, failed } = useTold()
+  const withReason = useReason()
   const withdrawOrder = useDo(WithdrawOrder)
   const retryPayment = useDo(RetryPayment)
   const told = (
     result: { __typename: 'BusinessOrder' } | ({ __typename: 'OrderRefusal' } & Refusal),
+    trace: string,
   ) => {
-    if (result.__typename === 'OrderRefusal') refused(result)
-    else done(say('inbox.done', { serial }))
+    if (result.__typename === 'OrderRefusal') refused(result, trace)
+    else done(say('inbox.done', { serial }), trace)
   }
   return {
     withdraw() {
-      let reason = ''
-      modal.confirm({
-        title: say('order.withdraw'),
-        content: (
-          <Input.TextArea
-            aria-label={say('order.withdraw.reason')}
-            placeholder={say('order.withdraw.reason')}
-            maxLength={500}
-            onChange={({ target }) => {
-              reason = target.value
-            }}
-          />
-        ),
-        okText: say('common.confirm'),
-        cancelText: say('common.cancel'),
-        onOk: () =>
-          withdrawOrder({ input: { serial, reason } })
-            .then((answer) => told(answer.withdrawOrder), failed),
-      })
+      withReason(say('order.withdraw'), async (reason) => {
+        const { withdrawOrder: result, trace } = await withdrawOrder({ input: { serial, reason } })
+        told(result, trace)
+      }, { label: say('order.withdraw.reason') })
     },
     retry() {
       modal.confirm({
@@ -165,28 +157,34 @@ function useOrderCommands(serial: string): { withdraw: () => void; retry: () => 
         okText: say('common.confirm'),
         cancelText: say('common.cancel'),
         onOk: () =>
-          retryPayment({ input: { serial } }).then((answer) => told(answer.retryPayment), failed),
+          retryPayment({ input: { serial } })
+            .then(({ retryPayment: result, trace }) => told(result, trace), failed),
       })
     },
   }
 }
 
 function Form({ order }: { order: Order }) {
-  const { say, named } = useWords()
+  const { say, named, language } = useWords()
   const { data } = useAsk(OrderTypes, {})
   const type = data?.orderTypes.find(({ code }) => code === order.type)
-  const titles = new Map(
-    fieldsOf(type?.form ?? {}).map(({ path, title }) => [path.join('.'), title]),
+  const fields = new Map(
+    fieldsOf(type?.form ?? {}, language).map((field) => [field.path.join('.'), field]),
   )
   return (
     <Card title={`${say('order.form')} · ${type === undefined ? order.type : named(type)}`}>
       <Descriptions
         column={2}
-        items={leavesOf(order.form).map(([path, value]) => ({
-          key: path,
-          label: titles.get(path) ?? path,
-          children: path === 'amount' ? groupDigits(value) : value,
-        }))}
+        items={leavesOf(order.form).map(([path, value]) => {
+          const field = fields.get(path)
+          return {
+            key: path,
+            label: field?.title ?? path,
+            children: path === 'amount'
+              ? groupDigits(value)
+              : shownAs(field ?? { choices: [] }, value),
+          }
+        })}
       />
     </Card>
   )
@@ -197,6 +195,53 @@ export function leavesOf(form: unknown, path = ''): [path: string, text: string]
   if (typeof form !== 'object' || form === null) return [[path, String(form)]]
   return Object.entries(form).flatMap(([name, value]) =>
     leavesOf(value, path === '' ? name : `${path}.${name}`)
+  )
+}
+
+/** Files that belong to the order, and the way to add one. */
+function Attachments({ order }: { order: Order }) {
+  const { say } = useWords()
+  const session = useSession()
+  const { done, refused, failed } = useTold()
+  const attachFile = useDo(AttachFile)
+  const fetchFile = useFetchFile()
+  const attach = async (name: string, file: string) => {
+    const { attachFile: result, trace } = await attachFile({
+      input: { serial: order.serial, name, file },
+    })
+    if (result.__typename === 'OrderRefusal') refused(result, trace)
+    else done(name, trace)
+  }
+  return (
+    <Card
+      title={say('order.attachments')}
+      extra={mayOpen(session, ['maker', 'checker']) && (
+        <UploadButton uploaded={(name, file) => attach(name, file).catch(failed)}>
+          {say('order.attach')}
+        </UploadButton>
+      )}
+    >
+      <Grid
+        name={say('order.attachments')}
+        rows={order.attachments}
+        keyOf={({ file, name }) => `${file} ${name}`}
+        columns={[
+          {
+            title: say('filings.name'),
+            render: ({ file, name }) => (
+              <Button type='link' onClick={() => fetchFile(file, name)}>{name}</Button>
+            ),
+          },
+          {
+            title: say('order.attachment.size'),
+            align: 'right',
+            render: ({ bytes }) => fileSize(bytes),
+          },
+          { title: say('parameters.by'), render: ({ by }) => by },
+          { title: say('filings.created'), render: ({ at }) => <Instant at={at} /> },
+        ]}
+      />
+    </Card>
   )
 }
 

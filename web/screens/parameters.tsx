@@ -2,7 +2,7 @@
  * The parameter centre: rates, fees and prices by version; what a draft changes; another person decides.
  */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Alert, App, Button, Card, Flex, Form, Input, Modal, Tag, Typography } from 'antd'
+import { Alert, Button, Card, Flex, Form, Input, Modal, Typography } from 'antd'
 import { useState } from 'react'
 import {
   DecideParameter,
@@ -15,9 +15,11 @@ import {
 import { useAsk, useDo } from '../ask/ask.ts'
 import { Grid } from '../parts/grid.tsx'
 import { bankToday } from '../parts/instant.tsx'
+import { useReason } from '../parts/reason.tsx'
 import { useTold } from '../parts/refusal.ts'
 import { Rows } from '../parts/rows.tsx'
 import { StateOf } from '../parts/state-of.tsx'
+import { VersionState } from '../parts/version-state.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
@@ -33,8 +35,6 @@ interface Row {
   readonly to?: string
   readonly value: Readonly<Record<string, string>>
 }
-
-const COLOUR = { DRAFT: 'default', SUBMITTED: 'processing', APPROVED: 'success', REJECTED: 'error' }
 
 export function Parameters() {
   const { key } = useSearch({ from: '/parameters' })
@@ -65,7 +65,7 @@ export function Parameters() {
                   ),
                 },
                 { title: say('parameters.version'), render: ({ version }) => version },
-                { title: say('orders.status'), render: ({ state }) => <State state={state} /> },
+                { title: say('orders.status'), render: ({ state }) => <VersionState state={state} /> },
                 { title: say('parameters.from'), render: ({ effectiveFrom }) => effectiveFrom },
                 { title: say('parameters.by'), render: ({ draftedBy }) => draftedBy },
               ]}
@@ -91,11 +91,6 @@ export function newestOf(parameters: readonly Version[]): Version[] {
     if (version.version > (newest.get(version.key)?.version ?? 0)) newest.set(version.key, version)
   }
   return [...newest.values()].toSorted((a, b) => a.key < b.key ? -1 : 1)
-}
-
-function State({ state }: { state: Version['state'] }) {
-  const { term } = useWords()
-  return <Tag color={COLOUR[state]} variant='outlined'>{term('version', state)}</Tag>
 }
 
 function Versions({ name, versions }: { name: string; versions: readonly Version[] }) {
@@ -136,7 +131,7 @@ function VersionCard({ version }: { version: Version }) {
         <Typography.Text strong>
           {say('parameters.version')} {version.version}
         </Typography.Text>
-        <State state={version.state} />
+        <VersionState state={version.state} />
         <span>{say('parameters.from')} {version.effectiveFrom}</span>
         <span>{version.draftedBy}</span>
         {version.decidedBy && <span>{say('order.decided')} {version.decidedBy}</span>}
@@ -208,39 +203,18 @@ function Diff({ version: { key, version } }: { version: Version }) {
 }
 
 function useDecision({ key, version }: Version): (verdict: RuleVerdict) => void {
-  const { modal } = App.useApp()
   const { say } = useWords()
-  const { done, refused, failed } = useTold()
+  const { done, refused } = useTold()
+  const withReason = useReason()
   const decideParameter = useDo(DecideParameter)
   return (verdict) => {
-    let reason = ''
-    modal.confirm({
-      title: `${
-        say(verdict === 'APPROVED' ? 'inbox.approve' : 'inbox.reject')
-      } · ${key} ${version}`,
-      content: (
-        <Input.TextArea
-          aria-label={say('order.reason')}
-          placeholder={say('order.reason')}
-          maxLength={500}
-          onChange={({ target }) => {
-            reason = target.value
-          }}
-        />
-      ),
-      okText: say('common.confirm'),
-      cancelText: say('common.cancel'),
-      onOk: async () => {
-        try {
-          const { decideParameter: result } = await decideParameter({
-            input: { key, version, verdict, reason },
-          })
-          if (result.__typename === 'LedgerRefusal') refused(result)
-          else done(`${key} ${version}`)
-        } catch (error) {
-          failed(error)
-        }
-      },
+    const what = say(verdict === 'APPROVED' ? 'inbox.approve' : 'inbox.reject')
+    withReason(`${what} · ${key} ${version}`, async (reason) => {
+      const { decideParameter: result, trace } = await decideParameter({
+        input: { key, version, verdict, reason },
+      })
+      if (result.__typename === 'LedgerRefusal') refused(result, trace)
+      else done(`${key} ${version}`, trace)
     })
   }
 }
@@ -253,7 +227,7 @@ function Draft({ after, close }: { after: Version; close: () => void }) {
   const [form] = Form.useForm<{ effectiveFrom: string; body: string }>()
   const submit = async ({ effectiveFrom, body }: { effectiveFrom: string; body: string }) => {
     try {
-      const { proposeParameter: result } = await proposeParameter({
+      const { proposeParameter: result, trace } = await proposeParameter({
         input: {
           key: after.key,
           version: after.version + 1,
@@ -261,8 +235,8 @@ function Draft({ after, close }: { after: Version; close: () => void }) {
           body: JSON.parse(body),
         },
       })
-      if (result.__typename === 'LedgerRefusal') return refused(result)
-      done(`${result.key} ${result.version}`)
+      if (result.__typename === 'LedgerRefusal') return refused(result, trace)
+      done(`${result.key} ${result.version}`, trace)
       close()
     } catch (error) {
       failed(error)

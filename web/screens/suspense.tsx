@@ -3,7 +3,7 @@
  */
 import { Link } from '@tanstack/react-router'
 import { App, Button, Flex, Form, Input, Modal, Select, Typography } from 'antd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import {
   ChartOfAccounts,
   ClearSuspense,
@@ -11,80 +11,44 @@ import {
   type SuspenseItemsQuery,
 } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
+import { usePages } from '../ask/pages.ts'
 import { Amount, groupDigits } from '../parts/amount.tsx'
 import { bankToday } from '../parts/instant.tsx'
-import { PageButtons, usePaging } from '../parts/pages.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
-import { Rows } from '../parts/rows.tsx'
-import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
 
 type Item = SuspenseItemsQuery['suspenseItems']['edges'][number]['node']
 
-const PAGE = 50
 const DAY_MS = 86_400_000
+
+const keyOf = ({ id }: Item) => id
 
 export function Suspense() {
   const { say } = useWords()
   const session = useSession()
-  const paging = usePaging('')
-  const asked = useAsk(SuspenseItems, { first: PAGE, after: paging.after, state: 'OPEN' })
+  const pages = usePages({
+    document: SuspenseItems,
+    variables: { state: 'OPEN' },
+    connection: ({ suspenseItems }) => suspenseItems,
+    keyOf,
+  })
   const [clearing, setClearing] = useState<Item>()
   const writes = mayOpen(session, ['accountant'])
+  const columns = useColumns(writes ? setClearing : undefined)
   return (
     <Flex vertical gap='middle'>
       <Typography.Title level={1}>{say('suspense.title')}</Typography.Title>
-      <StateOf asked={asked}>
-        {({ suspenseItems }) => (
-          <>
-            <Rows
-              rows={suspenseItems.edges.map(({ node }) => node)}
-              name={say('suspense.title')}
-              keyOf={({ id }) => id}
-              {...(writes ? { open: setClearing } : {})}
-              columns={[
-                { title: say('suspense.reference'), render: ({ reference }) => reference },
-                {
-                  title: say('orders.serial'),
-                  render: ({ order }) =>
-                    order && (
-                      <Link to='/orders/$serial' params={{ serial: order.serial }}>
-                        {order.serial}
-                      </Link>
-                    ),
-                },
-                { title: say('orders.institution'), render: ({ institution }) => institution },
-                {
-                  title: say('orders.amount'),
-                  align: 'right',
-                  render: ({ amount }) => <Amount money={amount} />,
-                },
-                {
-                  title: say('suspense.opened'),
-                  render: ({ openedOn }) =>
-                    `${openedOn} · ${say('suspense.age', { days: daysSince(openedOn) })}`,
-                },
-                ...(writes
-                  ? [{
-                    title: '',
-                    render: (item: Item) => (
-                      <Button
-                        size='small'
-                        onClick={() => setClearing(item)}
-                      >
-                        {say('suspense.clear')}
-                      </Button>
-                    ),
-                  }]
-                  : []),
-              ]}
-            />
-            <PageButtons paging={paging} info={suspenseItems.pageInfo} />
-          </>
-        )}
-      </StateOf>
+      <List
+        id='suspense'
+        name={say('suspense.title')}
+        pages={pages}
+        columns={columns}
+        keyOf={keyOf}
+        {...(writes ? { open: setClearing } : {})}
+      />
       {clearing && (
         <Clearing
           key={clearing.id}
@@ -94,6 +58,62 @@ export function Suspense() {
       )}
     </Flex>
   )
+}
+
+/** What waits, and, for whoever may, the way to clear it. */
+function useColumns(clear: ((item: Item) => void) | undefined): readonly ListColumn<Item>[] {
+  const { say } = useWords()
+  return useMemo(() => [
+    {
+      key: 'reference',
+      title: say('suspense.reference'),
+      render: ({ reference }) => reference,
+      text: ({ reference }) => reference,
+    },
+    {
+      key: 'serial',
+      title: say('orders.serial'),
+      render: ({ order }) =>
+        order && (
+          <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>
+        ),
+      text: ({ order }) => order?.serial ?? null,
+    },
+    {
+      key: 'institution',
+      title: say('orders.institution'),
+      render: ({ institution }) => institution,
+      text: ({ institution }) => institution,
+    },
+    {
+      key: 'amount',
+      title: say('orders.amount'),
+      align: 'right',
+      render: ({ amount }) => <Amount money={amount} />,
+      text: ({ amount }) => amount,
+    },
+    {
+      key: 'currency',
+      title: say('books.currency'),
+      extra: true,
+      render: ({ amount }) => amount.currency,
+      text: ({ amount }) => amount.currency,
+    },
+    {
+      key: 'openedOn',
+      title: say('suspense.opened'),
+      render: ({ openedOn }) =>
+        `${openedOn} · ${say('suspense.age', { days: daysSince(openedOn) })}`,
+      text: ({ openedOn }) => openedOn,
+    },
+    ...(clear === undefined ? [] : [{
+      key: 'clear',
+      title: '',
+      render: (item: Item) => (
+        <Button size='small' onClick={() => clear(item)}>{say('suspense.clear')}</Button>
+      ),
+    }]),
+  ], [say, clear])
 }
 
 function Clearing({ item, close }: { item: Item; close: () => void }) {
@@ -114,11 +134,11 @@ function Clearing({ item, close }: { item: Item; close: () => void }) {
       cancelText: say('common.cancel'),
       onOk: async () => {
         try {
-          const { clearSuspense: result } = await clearSuspense({
+          const { clearSuspense: result, trace } = await clearSuspense({
             input: { idempotencyKey: key, item: item.id, subject, reason },
           })
-          if (result.__typename === 'LedgerRefusal') return refused(result)
-          done(say('suspense.done', { number: result.number }))
+          if (result.__typename === 'LedgerRefusal') return refused(result, trace)
+          done(say('suspense.done', { number: result.number }), trace)
           close()
         } catch (error) {
           failed(error)

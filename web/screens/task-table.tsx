@@ -1,60 +1,100 @@
 /**
- * Tasks as rows: what is to be decided, with the order's own figures beside it.
+ * What a list of tasks shows of each: what is to be decided, with the order's own figures beside it.
  */
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import type { MyTasksQuery } from '../../schema/desk.ts'
 import { Amount } from '../parts/amount.tsx'
-import { Instant } from '../parts/instant.tsx'
-import type { Column, Selection } from '../parts/grid.tsx'
+import { bankTime, Instant } from '../parts/instant.tsx'
+import { columnsOf, type ListColumn } from '../parts/list.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { useWords } from '../words/words.ts'
+import { useOpenOrder } from './order-table.tsx'
 
 export type TaskRow = MyTasksQuery['tasks']['edges'][number]['node']
 
-export function TaskTable(
-  { tasks, name, empty, selection, decide }: {
-    tasks: readonly TaskRow[]
-    name: string
-    empty: string
-    selection?: Selection<TaskRow>
-    /** A column of what can be done with each. */
-    decide?: Column<TaskRow>
-  },
-) {
+export const taskKey = ({ id }: TaskRow) => id
+
+export function useTaskColumns(): readonly ListColumn<TaskRow>[] {
   const { say, term } = useWords()
-  const navigate = useNavigate()
+  return useMemo(() => [
+    {
+      key: 'serial',
+      title: say('orders.serial'),
+      render: ({ order }) =>
+        order && (
+          <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>
+        ),
+      text: ({ order }) => order?.serial ?? null,
+    },
+    {
+      key: 'type',
+      title: say('orders.type'),
+      extra: true,
+      render: ({ order }) => order?.type,
+      text: ({ order }) => order?.type ?? null,
+    },
+    {
+      key: 'summary',
+      title: say('orders.summary'),
+      render: ({ order }) => order?.summary,
+      text: ({ order }) => order?.summary ?? null,
+    },
+    {
+      key: 'amount',
+      title: say('orders.amount'),
+      align: 'right',
+      render: ({ order }) => order && <Amount money={order.amount} />,
+      text: ({ order }) => order?.amount ?? null,
+    },
+    {
+      key: 'currency',
+      title: say('books.currency'),
+      extra: true,
+      render: ({ order }) => order?.amount.currency,
+      text: ({ order }) => order?.amount.currency ?? null,
+    },
+    {
+      key: 'institution',
+      title: say('orders.institution'),
+      extra: true,
+      render: ({ order }) => order?.institution,
+      text: ({ order }) => order?.institution ?? null,
+    },
+    {
+      key: 'step',
+      title: say('order.step'),
+      render: ({ step, role }) => say('inbox.step', { step, role: term('role', role) }),
+      text: ({ step, role }) => say('inbox.step', { step, role: term('role', role) }),
+    },
+    {
+      key: 'maker',
+      title: say('orders.maker'),
+      render: ({ order }) => order?.maker,
+      text: ({ order }) => order?.maker ?? null,
+    },
+    {
+      key: 'openedAt',
+      title: say('inbox.since'),
+      render: ({ openedAt }) => <Instant at={openedAt} />,
+      text: ({ openedAt }) => bankTime(openedAt),
+    },
+  ], [say, term])
+}
+
+/** A few tasks, on the home screen. */
+export function TaskTable(
+  { tasks, name, empty }: { tasks: readonly TaskRow[]; name: string; empty: string },
+) {
+  const open = useOpenOrder()
   return (
     <Rows
       rows={tasks}
       name={name}
       empty={empty}
-      keyOf={({ id }) => id}
-      selection={selection}
-      open={({ order }) => {
-        if (order) void navigate({ to: '/orders/$serial', params: { serial: order.serial } })
-      }}
-      columns={[
-        {
-          title: say('orders.serial'),
-          render: ({ order }) =>
-            order && (
-              <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>
-            ),
-        },
-        { title: say('orders.summary'), render: ({ order }) => order?.summary },
-        {
-          title: say('orders.amount'),
-          align: 'right',
-          render: ({ order }) => order && <Amount money={order.amount} />,
-        },
-        {
-          title: say('order.step'),
-          render: ({ step, role }) => say('inbox.step', { step, role: term('role', role) }),
-        },
-        { title: say('orders.maker'), render: ({ order }) => order?.maker },
-        { title: say('inbox.since'), render: ({ openedAt }) => <Instant at={openedAt} /> },
-        ...(decide === undefined ? [] : [decide]),
-      ]}
+      keyOf={taskKey}
+      open={({ order }) => order && open(order.serial)}
+      columns={columnsOf(useTaskColumns(), undefined)}
     />
   )
 }

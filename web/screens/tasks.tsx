@@ -2,82 +2,109 @@
  * The inbox: decide one by one or many at once. Every decision is confirmed with what it is about.
  */
 import { App, Button, Flex, Input, Typography } from 'antd'
-import { useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { DecideAll, MyTasks, type Verdict } from '../../schema/desk.ts'
-import { useAsk, useDo } from '../ask/ask.ts'
+import { useActivity } from '../ask/activity.ts'
+import { useDo } from '../ask/ask.ts'
+import { usePages } from '../ask/pages.ts'
 import { groupDigits, sumsOf } from '../parts/amount.tsx'
-import { PageButtons, usePaging } from '../parts/pages.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
-import { StateOf } from '../parts/state-of.tsx'
 import { useKeys } from '../shell/keyboard.ts'
 import { useWords } from '../words/words.ts'
-import { type TaskRow, TaskTable } from './task-table.tsx'
+import { useOpenOrder } from './order-table.tsx'
+import { taskKey, type TaskRow, useTaskColumns } from './task-table.tsx'
 
-const PAGE = 100
 /** More would cover the screen; the others stay in the list. */
 const REFUSALS_TOLD = 5
-/** Others decide, too. */
-const EVERY_MS = 15_000
+const NONE: ReadonlySet<string> = new Set()
 
 export function Tasks() {
   const { say } = useWords()
-  const paging = usePaging('')
-  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set())
-  const asked = useAsk(MyTasks, { first: PAGE, after: paging.after }, { everyMs: EVERY_MS })
-  const decide = useDecision(() => setKeys(new Set()))
-  const all = asked.data?.tasks.edges.map(({ node }) => node) ?? []
-  const chosen = all.filter(({ id }) => keys.has(id))
+  const [keys, setKeys] = useState(NONE)
+  const pages = usePages({
+    document: MyTasks,
+    variables: {},
+    connection: ({ tasks }) => tasks,
+    keyOf: taskKey,
+  })
+  useActivity(pages.touch)
+  const open = useOpenOrder()
+  const decide = useDecision(() => setKeys(NONE))
+  const chosen = pages.rows.filter(({ id }) => keys.has(id))
   useKeys({
     a: () => chosen.length > 0 && decide(chosen, 'APPROVE'),
     r: () => chosen.length > 0 && decide(chosen, 'REJECT'),
   })
+  const columns = useColumns(decide)
   return (
     <Flex vertical gap='middle'>
       <Typography.Title level={1}>{say('inbox.title')}</Typography.Title>
-      <Flex gap='small'>
-        <Button
-          type='primary'
-          disabled={chosen.length === 0}
-          onClick={() => decide(chosen, 'APPROVE')}
-        >
-          {say('inbox.approve.chosen', { count: chosen.length })}
-        </Button>
-        <Button danger disabled={chosen.length === 0} onClick={() => decide(chosen, 'REJECT')}>
-          {say('inbox.reject.chosen', { count: chosen.length })}
-        </Button>
-      </Flex>
-      <StateOf asked={asked}>
-        {({ tasks }) => (
+      <List
+        id='tasks'
+        name={say('inbox.title')}
+        pages={pages}
+        columns={columns}
+        keyOf={taskKey}
+        empty={say('home.tasks.none')}
+        open={({ order }) => order && open(order.serial)}
+        selection={{
+          chosen: keys,
+          change: setKeys,
+          nameOf: ({ order }) => `${say('inbox.choose')} ${order?.serial ?? ''}`,
+        }}
+        filters={
           <>
-            <TaskTable
-              tasks={tasks.edges.map(({ node }) => node)}
-              name={say('inbox.title')}
-              empty={say('home.tasks.none')}
-              selection={{
-                chosen: keys,
-                change: setKeys,
-                nameOf: ({ order }) => `${say('inbox.choose')} ${order?.serial ?? ''}`,
-              }}
-              decide={{
-                title: '',
-                render: (task) => (
-                  <Flex gap='small'>
-                    <Button size='small' type='primary' onClick={() => decide([task], 'APPROVE')}>
-                      {say('inbox.approve')}
-                    </Button>
-                    <Button size='small' danger onClick={() => decide([task], 'REJECT')}>
-                      {say('inbox.reject')}
-                    </Button>
-                  </Flex>
-                ),
-              }}
-            />
-            <PageButtons paging={paging} info={tasks.pageInfo} />
+            <Button
+              type='primary'
+              disabled={chosen.length === 0}
+              onClick={() => decide(chosen, 'APPROVE')}
+            >
+              {say('inbox.approve.chosen', { count: chosen.length })}
+            </Button>
+            <Button danger disabled={chosen.length === 0} onClick={() => decide(chosen, 'REJECT')}>
+              {say('inbox.reject.chosen', { count: chosen.length })}
+            </Button>
           </>
-        )}
-      </StateOf>
+        }
+      />
     </Flex>
   )
+}
+
+/** What a task shows, and what can be done with each. */
+function useColumns(
+  decide: (tasks: readonly TaskRow[], verdict: Verdict) => void,
+): readonly ListColumn<TaskRow>[] {
+  const { say } = useWords()
+  const columns = useTaskColumns()
+  const latest = useRef(decide)
+  latest.current = decide
+  return useMemo(() => [
+    ...columns,
+    {
+      key: 'decide',
+      title: '',
+      render: (task) => (
+        <Flex gap='small'>
+          <button
+            type='button'
+            className='decide'
+            onClick={() => latest.current([task], 'APPROVE')}
+          >
+            {say('inbox.approve')}
+          </button>
+          <button
+            type='button'
+            className='decide refuse'
+            onClick={() => latest.current([task], 'REJECT')}
+          >
+            {say('inbox.reject')}
+          </button>
+        </Flex>
+      ),
+    },
+  ], [columns, say])
 }
 
 /** Shows what is decided about, asks for a reason where one is needed, tells what came of each. */
@@ -95,7 +122,7 @@ export function useDecision(
       .map(({ amount, currency }) => `${groupDigits(amount)} ${currency}`).join(', ')
     const carryOut = async () => {
       try {
-        const { decideTasks } = await decideAll({
+        const { decideTasks, trace } = await decideAll({
           input: {
             tasks: tasks.map(({ id }) => id),
             verdict,
@@ -103,12 +130,15 @@ export function useDecision(
           },
         })
         const refusals = decideTasks.flatMap(({ refusal }) => refusal ?? [])
-        for (const refusal of refusals.slice(0, REFUSALS_TOLD)) refused(refusal)
+        for (const refusal of refusals.slice(0, REFUSALS_TOLD)) refused(refusal, trace)
         const [first] = decideTasks
-        if (count === 1 && first?.order) done(say('inbox.done', { serial: first.order.serial }))
+        if (count === 1 && first?.order) {
+          done(say('inbox.done', { serial: first.order.serial }), trace)
+        }
         if (count > 1) {
           done(
             say('inbox.done.chosen', { done: count - refusals.length, refused: refusals.length }),
+            trace,
           )
         }
         decided()

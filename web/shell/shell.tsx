@@ -4,7 +4,8 @@
 import { createLink, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
 import { App, Button, Flex, Input, type InputRef, Layout, Tag, Typography } from 'antd'
 import { useEffect, useRef } from 'react'
-import { SCREENS } from '../screens.ts'
+import { ActivityContext, useActivitySource } from '../ask/activity.ts'
+import { BANK, SCREENS } from '../screens.ts'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
@@ -18,6 +19,7 @@ const SERIAL = /^OA\d{8}-\d{6}-\d$/
 
 export function Shell({ signOut }: { signOut: () => void }) {
   const session = useSession()
+  const activity = useActivitySource(!mayOpen(session, BANK))
   const { say, term } = useWords()
   const [{ language, mode }, setPreferences] = usePreferences()
   const router = useRouter()
@@ -78,6 +80,8 @@ export function Shell({ signOut }: { signOut: () => void }) {
                   style={{ justifyContent: 'start' }}
                 >
                   {say(screen.phrase)}
+                  {screen.path === '/tasks' && activity !== undefined && activity.waiting > 0 &&
+                    ` (${activity.waiting})`}
                 </ScreenLink>
               ))}
               <Button block type='text' href='/graphql' style={{ justifyContent: 'start' }}>
@@ -87,7 +91,9 @@ export function Shell({ signOut }: { signOut: () => void }) {
           </nav>
         </Layout.Sider>
         <Layout.Content id='content' ref={main} tabIndex={-1} style={{ padding: 24 }}>
-          <Outlet />
+          <ActivityContext value={activity}>
+            <Outlet />
+          </ActivityContext>
           <Typography.Paragraph type='secondary' style={{ marginTop: 32 }}>
             {say('desk.keys')}
           </Typography.Paragraph>

@@ -7,6 +7,7 @@ import { type ResolverContext, subgraphBuilder } from '../../kernel/builder.ts'
 import type { Proposal } from '../../kernel/four-eyes.ts'
 import type { Job, Jobs } from '../../kernel/job.ts'
 import type { Ports } from '../../kernel/ports.ts'
+import type { Attachment } from '../attachment.ts'
 import type { OrderCommands } from '../commands.ts'
 import {
   type EventRow,
@@ -28,7 +29,7 @@ export interface OrdersContext extends ResolverContext {
     readonly blobs: BlobStore
     readonly ports: Ports
     /** What `read` answers now and after each change of this subgraph's data. */
-    readonly watch: <T>(read: () => Promise<T | undefined>) => AsyncGenerator<T>
+    readonly watch: <T>(read: () => Promise<T | undefined>, paceMs?: number) => AsyncGenerator<T>
   }
 }
 
@@ -38,6 +39,7 @@ export const { builder, money, connection, refusals } = subgraphBuilder<OrdersCo
 
 export const order = builder.objectRef<OrderRow>('BusinessOrder')
 export const task = builder.objectRef<TaskRow>('ApprovalTask')
+export const attachment = builder.objectRef<Attachment>('OrderAttachment')
 export const timelineEvent = builder.objectRef<EventRow>('TimelineEvent')
 export const orderType = builder.objectRef<Proposal>('OrderType')
 export const importJob = builder.objectRef<Job>('ImportJob')

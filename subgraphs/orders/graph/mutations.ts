@@ -95,6 +95,13 @@ const withdrawInput = builder.inputType('WithdrawOrderInput', {
     reason: t.string(),
   }),
 })
+const attachInput = builder.inputType('AttachFileInput', {
+  fields: (t) => ({
+    serial: t.string({ required: true }),
+    file: t.string({ required: true, description: 'Hash that the upload to /files answered.' }),
+    name: t.string({ required: true, description: 'Such as invoice.pdf.' }),
+  }),
+})
 const retryInput = builder.inputType('RetryPaymentInput', {
   fields: (t) => ({ serial: t.string({ required: true }) }),
 })
@@ -112,6 +119,10 @@ const approveImportInput = builder.inputType('ApproveImportInput', {
 
 /** Tasks of one bulk decision. */
 const BULK_MAX = 500
+
+function fileUnknown(): Refusal<'FILE_UNKNOWN'> {
+  return refuse('FILE_UNKNOWN', 'There is no such file; upload it to /files first.', '/file')
+}
 
 async function decided(
   result: Promise<Result<{ serial: string }>>,
@@ -182,6 +193,19 @@ builder.mutationType({
       resolve: (_, { input }, context) =>
         decided(context.orders.commands.withdraw(input.serial, input.reason ?? ''), context),
     }),
+    attachFile: t.field({
+      type: orderResult,
+      ...PARTNER,
+      description: 'Puts an uploaded file to an order; its history says who did and when.',
+      requiresScopes: [['orders:submit'], ['orders:approve']],
+      args: { input: t.arg({ type: attachInput, required: true }) },
+      resolve: async (_, { input: { serial, file, name } }, context) => {
+        const { blobs, commands } = context.orders
+        const bytes = await blobs.size(context.actor.tenant, file)
+        if (bytes === undefined) return fileUnknown()
+        return await decided(commands.attach(serial, { file, name, bytes }), context)
+      },
+    }),
     retryPayment: t.field({
       type: orderResult,
       description: 'Asks for the payment of an order again, after it failed for good.',
@@ -215,7 +239,7 @@ async function startImport(
   const mapping = checkMapping(input.mapping)
   if (!mapping.ok) return mapping
   if (await orders.blobs.size(actor.tenant, input.file) === undefined) {
-    return refuse('FILE_UNKNOWN', 'There is no such file; upload it to /files first.', '/file')
+    return fileUnknown()
   }
   const job: ImportInput = {
     file: input.file,

@@ -5,25 +5,13 @@ import { PAGE_SIZE, PARTNER, readPageArgs } from '../../kernel/builder.ts'
 import { versionInForce, versionsOf } from '../../kernel/four-eyes.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { dateOf } from '../../kernel/time.ts'
-import type { OrderStatus } from '../order-state.ts'
 import { countByStatus, listOrders, openTasks } from '../store.ts'
 import { TYPE_KIND } from '../type-version.ts'
 import { makerFilter } from '../visibility.ts'
 import { visibleJob } from './jobs.ts'
 import { builder, connection, findOrder, importJob, order, orderType, READ, task } from './base.ts'
+import { statusCount } from './activity.ts'
 import { orderStatus } from './types.ts'
-
-interface StatusCount {
-  readonly status: string
-  readonly count: bigint
-}
-
-const statusCount = builder.objectRef<StatusCount>('OrderStatusCount').implement({
-  fields: (t) => ({
-    status: t.field({ type: orderStatus, resolve: (row) => row.status as OrderStatus }),
-    count: t.int({ resolve: (row) => Number(row.count) }),
-  }),
-})
 
 builder.queryFields((t) => ({
   order: t.field({
@@ -61,11 +49,10 @@ builder.queryFields((t) => ({
   }),
   orderCounts: t.field({
     type: [statusCount],
-    description: 'How many orders are where. For staff.',
+    description: 'How many orders are where.',
     requiresScopes: [['orders:approve'], ['orders:retry']],
-    resolve: async (_, __, { actor, orders }) => [
-      ...await countByStatus(orders.db, { tenant: actor.tenant }),
-    ],
+    resolve: (_, __, { actor, orders }) =>
+      countByStatus(orders.db, actor.tenant, makerFilter(actor)),
   }),
   tasks: t.field({
     type: connection('ApprovalTask', task),

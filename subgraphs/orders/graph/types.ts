@@ -2,11 +2,13 @@
  * The types of business orders.
  */
 import { moneyOf, PARTNER } from '../../kernel/builder.ts'
+import { attachmentsIn } from '../attachment.ts'
 import { importProgress } from '../import/job.ts'
 import type { OrderStatus } from '../order-state.ts'
 import type { OrderType } from '../order-type.ts'
 import type { EventRow, OrderRow, TaskRow } from '../store.ts'
 import {
+  attachment,
   builder,
   eventsOfOrder,
   findOrder,
@@ -82,12 +84,32 @@ order.implement({
       description: 'The steps of approval so far, in order. Empty when a rule approved.',
       resolve: (row, _, context) => tasksOfOrder(context, row.serial),
     }),
+    attachments: t.field({
+      ...PARTNER,
+      type: [attachment],
+      listSize: { assumedSize: 4 },
+      description: 'Files that belong to it, oldest first.',
+      resolve: async (row, _, context) => attachmentsIn(await eventsOfOrder(context, row.serial)),
+    }),
     timeline: t.field({
       type: [timelineEvent],
       listSize: { assumedSize: 8 },
       description: 'Everything that happened, in order, each event hashed over all before it.',
       resolve: (row, _, context) => eventsOfOrder(context, row.serial),
     }),
+  }),
+})
+attachment.implement({
+  description: 'A file that belongs to an order (附件).',
+  fields: (t) => ({
+    file: t.exposeString('file', {
+      ...PARTNER,
+      description: 'Hash; GET /files/<hash> gives the content.',
+    }),
+    name: t.exposeString('name', PARTNER),
+    bytes: t.exposeInt('bytes', PARTNER),
+    by: t.exposeString('by', { description: 'Who put it there.' }),
+    at: t.field({ ...PARTNER, type: 'DateTime', resolve: ({ at }) => at }),
   }),
 })
 builder.asEntity(order, {
