@@ -20,11 +20,14 @@ const total = (lines: readonly StatementLine[]) =>
   sumsOf(lines.map(({ amount }) => amount))[0]?.amount ?? '0.00'
 
 it('the lines of each part come to what the server says that the part is', () => {
-  const sums = fc.array(fc.record({
-    class: fc.constantFrom(...CLASSES),
-    opening: fc.bigInt(-10_000_000n, 10_000_000n),
-    moved: fc.bigInt(-10_000_000n, 10_000_000n),
-  }), { minLength: 1, maxLength: 30 })
+  const sums = fc.array(
+    fc.record({
+      class: fc.constantFrom(...CLASSES),
+      opening: fc.bigInt(-10_000_000n, 10_000_000n),
+      moved: fc.bigInt(-10_000_000n, 10_000_000n),
+    }),
+    { minLength: 1, maxLength: 30 },
+  )
   fc.assert(fc.property(sums, (found) => {
     const rows = found.map((sum, i) => ({
       subject: { code: `${i}`, nameZh: '', nameEn: '', class: sum.class },

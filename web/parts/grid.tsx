@@ -105,12 +105,10 @@ export function Grid<Row>(props: GridProps<Row>) {
 }
 
 /** Drawn anew only for another row or other columns: a list that scrolls draws thousands. */
-const Cells = memo(function Cells<Row>(
+const Cells = memo(function Cells<Row,>(
   { row, columns }: { row: Row; columns: readonly Column<Row>[] },
 ) {
-  return columns.map(({ align, render }, i) => (
-    <td key={i} className={align}>{render(row)}</td>
-  ))
+  return columns.map(({ align, render }, i) => <td key={i} className={align}>{render(row)}</td>)
 }) as <Row>(props: { row: Row; columns: readonly Column<Row>[] }) => ReactNode
 
 /** In place of rows that are not drawn. */

@@ -59,9 +59,7 @@ export function List<Row>(props: ListProps<Row>) {
       <Flex gap='small' wrap align='center'>
         {filters}
         <Flex gap='small' wrap align='center' style={{ marginInlineStart: 'auto' }}>
-          {pages.stale && (
-            <Button type='primary' onClick={pages.again}>{say('list.stale')}</Button>
-          )}
+          {pages.stale && <Button type='primary' onClick={pages.again}>{say('list.stale')}</Button>}
           <SavedViews list={id} />
           <ChooseColumns columns={columns} shown={shown} />
           <Export name={id} columns={shown} pages={pages} />

@@ -57,18 +57,16 @@ export function SavedViews({ list }: { list: string }) {
           }}
         />
       )}
-      {current === undefined
-        ? <Button onClick={keep}>{say('views.keep')}</Button>
-        : (
-          <Button
-            onClick={() => {
-              dropView(localStorage, subject, list, current.name)
-              changed()
-            }}
-          >
-            {say('views.drop')}
-          </Button>
-        )}
+      {current === undefined ? <Button onClick={keep}>{say('views.keep')}</Button> : (
+        <Button
+          onClick={() => {
+            dropView(localStorage, subject, list, current.name)
+            changed()
+          }}
+        >
+          {say('views.drop')}
+        </Button>
+      )}
     </Flex>
   )
 }

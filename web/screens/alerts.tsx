@@ -4,12 +4,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Alert, Button, Flex, Typography } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
-import {
-  DetectRings,
-  RiskAlerts,
-  type RiskAlertsQuery,
-  RiskDetection,
-} from '../../schema/desk.ts'
+import { DetectRings, RiskAlerts, type RiskAlertsQuery, RiskDetection } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
 import { usePages } from '../ask/pages.ts'
 import { bankTime, Instant } from '../parts/instant.tsx'

@@ -3,18 +3,8 @@
  * the equation, and the decision. `j` and `k` go from finding to finding.
  */
 import { useParams } from '@tanstack/react-router'
-import {
-  Alert,
-  Button,
-  Card,
-  Flex,
-  Progress,
-  Result,
-  Select,
-  Tag,
-  Typography,
-} from 'antd'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { Alert, Button, Card, Flex, Progress, Result, Select, Tag, Typography } from 'antd'
+import { useEffect, useMemo, useState } from 'react'
 import {
   AddFilingDocument,
   ApproveFinding,
@@ -166,9 +156,7 @@ function AddFile({ project }: { project: string }) {
     if (result.__typename === 'ReviewRefusal') refused(result, trace)
     else done(name, trace)
   }
-  return (
-    <UploadButton accept='.pdf,.docx,.xlsx' uploaded={add}>{say('filing.add')}</UploadButton>
-  )
+  return <UploadButton accept='.pdf,.docx,.xlsx' uploaded={add}>{say('filing.add')}</UploadButton>
 }
 
 function Running({ id, done }: { id: string; done: () => void }) {

@@ -4,11 +4,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Card, Flex, Form, Input, Typography } from 'antd'
 import { useMemo } from 'react'
-import {
-  CreateFilingProject,
-  FilingProjects,
-  type FilingProjectsQuery,
-} from '../../schema/desk.ts'
+import { CreateFilingProject, FilingProjects, type FilingProjectsQuery } from '../../schema/desk.ts'
 import { useDo } from '../ask/ask.ts'
 import { usePages } from '../ask/pages.ts'
 import { pathOfPlace } from '../form/fields.ts'

@@ -151,7 +151,9 @@ function ImportState({ id }: { id: string }) {
           </Flex>
           {job.error !== null && <Alert type='error' role='alert' title={job.error} />}
           {job.report !== null && (
-            <Button onClick={() => fetchFile(job.report!, `import-${id}.csv`)}>{say('import.report')}</Button>
+            <Button onClick={() => fetchFile(job.report!, `import-${id}.csv`)}>
+              {say('import.report')}
+            </Button>
           )}
         </Flex>
       )}

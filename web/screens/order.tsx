@@ -2,17 +2,7 @@
  * One order: where it is, with whom and since when; what can be done; all that followed from it.
  */
 import { Link, useParams } from '@tanstack/react-router'
-import {
-  App,
-  Button,
-  Card,
-  Descriptions,
-  Flex,
-  Result,
-  Tag,
-  Timeline,
-  Typography,
-} from 'antd'
+import { App, Button, Card, Descriptions, Flex, Result, Tag, Timeline, Typography } from 'antd'
 import { useEffect } from 'react'
 import {
   AttachFile,

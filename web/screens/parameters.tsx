@@ -65,7 +65,10 @@ export function Parameters() {
                   ),
                 },
                 { title: say('parameters.version'), render: ({ version }) => version },
-                { title: say('orders.status'), render: ({ state }) => <VersionState state={state} /> },
+                {
+                  title: say('orders.status'),
+                  render: ({ state }) => <VersionState state={state} />,
+                },
                 { title: say('parameters.from'), render: ({ effectiveFrom }) => effectiveFrom },
                 { title: say('parameters.by'), render: ({ draftedBy }) => draftedBy },
               ]}

@@ -74,9 +74,7 @@ function useColumns(clear: ((item: Item) => void) | undefined): readonly ListCol
       key: 'serial',
       title: say('orders.serial'),
       render: ({ order }) =>
-        order && (
-          <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>
-        ),
+        order && <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>,
       text: ({ order }) => order?.serial ?? null,
     },
     {

@@ -22,9 +22,7 @@ export function useTaskColumns(): readonly ListColumn<TaskRow>[] {
       key: 'serial',
       title: say('orders.serial'),
       render: ({ order }) =>
-        order && (
-          <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>
-        ),
+        order && <Link to='/orders/$serial' params={{ serial: order.serial }}>{order.serial}</Link>,
       text: ({ order }) => order?.serial ?? null,
     },
     {

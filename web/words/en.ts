@@ -332,7 +332,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'rules.weight': 'Weight',
   'rules.changed': 'Changed rules: {rules}; threshold {before} → {after}',
   'rules.try': 'Try out on the graph',
-  'rules.tried': 'Rules in force: {before} rings; these: {after}. {kept} kept, {added} added, {dropped} dropped',
+  'rules.tried':
+    'Rules in force: {before} rings; these: {after}. {kept} kept, {added} added, {dropped} dropped',
   'rules.added': 'Rings added',
   'rules.dropped': 'Rings dropped',
   'quality.sampled': 'Random sample (confirmed / drawn)',

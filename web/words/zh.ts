@@ -327,7 +327,8 @@ export const zh = {
   'rules.weight': '权重',
   'rules.changed': '改动的规则:{rules};阈值 {before} → {after}',
   'rules.try': '在现有图谱上试跑',
-  'rules.tried': '现行规则 {before} 个团伙,新规则 {after} 个:保留 {kept},新增 {added},减少 {dropped}',
+  'rules.tried':
+    '现行规则 {before} 个团伙,新规则 {after} 个:保留 {kept},新增 {added},减少 {dropped}',
   'rules.added': '新增的团伙',
   'rules.dropped': '减少的团伙',
   'quality.sampled': '随机抽查(属实 / 抽查)',
