@@ -25,12 +25,14 @@ import { sniff, type SniffCode } from './read/sniff.ts'
 import { bytesOf, REVIEW_KIND, reviewCase } from './review-job.ts'
 import {
   allFindings,
+  countVersions,
   decisionsOf,
   type DocumentRow,
   documentsById,
   documentsOf,
   type FactRow,
   factsBySeq,
+  FILINGS_MAX,
   type FindingRow,
   findingsById,
   insertDecision,
@@ -42,6 +44,7 @@ import {
   type ProjectRow,
   projectsById,
   setDecision,
+  VERSIONS_MAX,
 } from './store/review.ts'
 import type { DocumentTables } from './tables.ts'
 
@@ -50,6 +53,7 @@ export type ReviewRefusal =
   | SniffCode
   | 'PROJECT_UNKNOWN'
   | 'PROJECT_NAME'
+  | 'PROJECT_FULL'
   | 'ISSUER_CODE'
   | 'DOCUMENT_UNKNOWN'
   | 'DOCUMENT_NAME'
@@ -142,8 +146,19 @@ export class ReviewCommands {
     const id = ports.ids.next('doc')
     const at = ports.clock.now()
     const series = input.series ?? name.trim()
-    await store.write(async (tx) => {
+    const added = await store.write(async (tx) => {
       const [last] = await lastVersion(tx, { tenant, project, series })
+      const versions = (await countVersions(tx, { tenant, project }))[0]!.versions
+      const filings = last !== undefined || versions < FILINGS_MAX
+        ? 0
+        : (await latestDocuments(tx, { tenant, project })).length
+      if (versions >= VERSIONS_MAX || filings >= FILINGS_MAX) {
+        return refuse(
+          'PROJECT_FULL',
+          `A project has at most ${FILINGS_MAX} filings and ${VERSIONS_MAX} versions.`,
+          '/input/project',
+        )
+      }
       await insertDocument(tx, {
         tenant,
         id,
@@ -156,8 +171,9 @@ export class ReviewCommands {
         by: subject,
         at,
       })
+      return ok(id)
     }, { lane: `${tenant}:review` })
-    return ok((await documentsById(store.read, tenant, [id]))[0]!)
+    return added.ok ? ok((await documentsById(store.read, tenant, [id]))[0]!) : added
   }
 
   /** Starts a review of the latest versions. @returns the job */
@@ -166,7 +182,7 @@ export class ReviewCommands {
     const { tenant } = this.#actor
     const [found] = await projectsById(store.read, tenant, [project])
     if (found === undefined) return unknownProject()
-    if ((await latestDocuments(store.read, tenant, project)).length === 0) {
+    if ((await latestDocuments(store.read, { tenant, project })).length === 0) {
       return refuse('NOTHING_TO_REVIEW', 'The project has no filing yet.', '/input/project')
     }
     return ok(await jobs.submit(this.#actor, REVIEW_KIND, { project }))

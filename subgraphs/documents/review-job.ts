@@ -10,6 +10,7 @@ import { sha256Hex } from '../kernel/chain.ts'
 import type { JobHandler } from '../kernel/job.ts'
 import type { Ports } from '../kernel/ports.ts'
 import type { Store } from '../kernel/store.ts'
+import { type Section, sectionText } from './comparison/sections.ts'
 import { ENGINE_VERSION } from './checks/catalogue.ts'
 import type { Finding } from './checks/finding.ts'
 import { type Presence, presenceOf } from './decision.ts'
@@ -23,11 +24,15 @@ import { runReview } from './review-thread.ts'
 import { casesById, eventsOfCase } from './store/evidence.ts'
 import {
   allFindings,
+  type DocumentFindingRow,
   type DocumentRow,
   type DocumentsTx,
   latestDocuments,
+  putDocumentFindings,
   putFacts,
   putFinding,
+  putSections,
+  type SectionRow,
   setFixed,
   setReviewed,
   sumsOf,
@@ -87,7 +92,7 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
   return async (job, control) => {
     const { tenant } = job
     const { project } = job.input as ReviewInput
-    const documents = await latestDocuments(shop.store.read, tenant, project)
+    const documents = await latestDocuments(shop.store.read, { tenant, project })
     const files: ReviewFile[] = []
     for (const { name, file } of documents) {
       files.push({ name, data: await bytesOf(shop.blobs, tenant, file) })
@@ -211,7 +216,7 @@ async function writeOutcome(
     })
     return
   }
-  const { kind, pages, year, company, coverage, facts } = file
+  const { kind, pages, year, company, coverage, facts, sections } = file
   await setReviewed(tx, {
     tenant,
     id,
@@ -227,6 +232,7 @@ async function writeOutcome(
     contradicted: BigInt(coverage.contradicted),
   })
   await putFacts(tx, tenant, id, facts.map((fact, seq) => factRow(tenant, id, seq, fact)))
+  await putSections(tx, tenant, id, sections.map((one, seq) => sectionRow(tenant, id, seq, one)))
 }
 
 function factRow(tenant: string, document: string, seq: number, fact: Fact & { state: FactState }) {
@@ -249,6 +255,18 @@ function factRow(tenant: string, document: string, seq: number, fact: Fact & { s
   }
 }
 
+function sectionRow(tenant: string, document: string, seq: number, section: Section): SectionRow {
+  return {
+    tenant_id: tenant,
+    document_id: document,
+    seq: BigInt(seq),
+    path: wellFormed(JSON.stringify(section.path)),
+    hash: sha256Hex(sectionText(section)),
+    line_count: BigInt(section.lines.length),
+    lines: wellFormed(JSON.stringify(section.lines)),
+  }
+}
+
 /** Text of a file may hold what a database does not take. */
 function wellFormed(text: string): string {
   return text.toWellFormed().replaceAll('\0', '')
@@ -264,20 +282,14 @@ async function writeFindings(
   const known = await allFindings(tx, { tenant, project })
   const before = new Map(known.map((row) => [`${row.series}|${row.key}`, row]))
   const seen = new Set<string>()
+  const found = new Map(reviewed.map(({ id }) => [id, new Map<string, DocumentFindingRow>()]))
   for (const finding of findings) {
-    const { series } = documents[finding.at[0]!.document]!
+    const { id: document, series } = documents[finding.at[0]!.document]!
     const key = wellFormed(finding.key)
     const row = before.get(`${series}|${key}`)
     seen.add(`${series}|${key}`)
-    await putFinding(tx, {
-      tenant,
-      id: `fnd_${sha256Hex(`${project}|${series}|${key}`).slice(0, 26)}`,
-      project,
-      series,
-      key,
-      check: finding.check,
-      code: finding.code,
-      severity: finding.severity,
+    const id = `fnd_${sha256Hex(`${project}|${series}|${key}`).slice(0, 26)}`
+    const said = {
       message: wellFormed(finding.message),
       equation: finding.equation === undefined ? null : JSON.stringify(finding.equation),
       places: wellFormed(JSON.stringify(
@@ -287,10 +299,30 @@ async function writeFindings(
           text,
         })),
       )),
+    }
+    await putFinding(tx, {
+      tenant,
+      id,
+      project,
+      series,
+      key,
+      check: finding.check,
+      code: finding.code,
+      severity: finding.severity,
+      ...said,
       // The same run again, after a crash, is no second one.
       presence: row?.last_run === run ? row.presence : presenceOf(row?.presence as Presence),
       run,
     })
+    found.get(document)?.set(id, {
+      tenant_id: tenant,
+      document_id: document,
+      finding_id: id,
+      ...said,
+    })
+  }
+  for (const [document, rows] of found) {
+    await putDocumentFindings(tx, tenant, document, [...rows.values()])
   }
   const read = new Set(reviewed.map(({ series }) => series))
   for (const row of known) {
