@@ -42,6 +42,7 @@ export function pairSections(
   const keysAfter = after.map(keyOf)
   const afterOf = new Map(align(keysBefore, keysAfter))
   const beforeOf = new Map(Array.from(afterOf, ([b, a]) => [a, b]))
+  /** Sections that alignment did not find. */
   const moved = new Set<number>()
   const join = (b: number, a: number) => {
     afterOf.set(b, a)
@@ -50,23 +51,32 @@ export function pairSections(
   }
   const lost = () => before.keys().filter((b) => !afterOf.has(b))
   const come = () => Array.from(after.keys().filter((a) => !beforeOf.has(a)))
-  // What reads the same is the same section under another heading, or at another place.
-  const byHash = Map.groupBy(come().filter((a) => after[a]!.lines > 0), (a) => after[a]!.hash)
+  // What reads the same, and as nothing else does, is the same section under another heading, or at
+  // another place. `不适用` stands below many.
+  const onceBefore = hashesOnce(before)
+  const onceAfter = hashesOnce(after)
   for (const b of lost()) {
-    const a = byHash.get(before[b]!.hash)?.shift()
-    if (a !== undefined) join(b, a)
+    const a = onceBefore.has(before[b]!.hash) ? onceAfter.get(before[b]!.hash) : undefined
+    if (a !== undefined && !beforeOf.has(a)) join(b, a)
   }
-  // And so is the one below the same headings whose own is nearly the same.
+  // And so is the one below the same heading, by whatever name, whose own is nearly the same.
+  const keyAfterOf = new Map(Array.from(afterOf, ([b, a]) => [keysBefore[b]!, keysAfter[a]!]))
   for (const b of lost()) {
-    const parent = parentOf(before[b]!)
+    const own = parentOf(before[b]!)
+    const parent = keyAfterOf.get(own) ?? own
     const best = come().filter((a) => parentOf(after[a]!) === parent)
       .map((a) => ({ a, score: similarity(titleOf(before[b]!), titleOf(after[a]!)) }))
       .reduce(
         (one, other) => other.score > one.score ? other : one,
         { a: -1, score: SIMILAR },
       )
-    if (best.a !== -1) join(b, best.a)
+    if (best.a === -1) continue
+    join(b, best.a)
+    keyAfterOf.set(keysBefore[b]!, keysAfter[best.a]!)
   }
+  // Under a heading that was renamed it stands where it stood.
+  const keptOrder = (b: number, a: number) =>
+    keyAfterOf.get(parentOf(before[b]!)) === parentOf(after[a]!)
   const pairs: SectionPair[] = []
   let b = 0
   const removedUpTo = (end: number) => {
@@ -81,14 +91,26 @@ export function pairSections(
       continue
     }
     if (!moved.has(a)) removedUpTo(own)
-    const renamed = keysBefore[own] !== keysAfter[a]
+    const renamed = titleOf(before[own]!) !== titleOf(after[a]!)
     const changed = before[own]!.hash !== after[a]!.hash
     if (renamed) pairs.push({ change: 'RENAMED', before: own, after: a })
     else if (changed) pairs.push({ change: 'CHANGED', before: own, after: a })
-    else if (moved.has(a)) pairs.push({ change: 'MOVED', before: own, after: a })
+    else if (moved.has(a) && !keptOrder(own, a)) {
+      pairs.push({ change: 'MOVED', before: own, after: a })
+    }
   }
   removedUpTo(before.length)
   return pairs
+}
+
+/** Sections with words that no other has, by their hash. */
+function hashesOnce(sections: readonly SectionHead[]): Map<string, number> {
+  const groups = Map.groupBy(sections.keys(), (i) => sections[i]!.hash)
+  return new Map(
+    Array.from(groups.entries())
+      .filter(([, [first, ...others]]) => others.length === 0 && sections[first!]!.lines > 0)
+      .map(([hash, [first]]) => [hash, first!]),
+  )
 }
 
 /** A section by its headings without their numbers: another before it changes those. */

@@ -143,6 +143,15 @@ describe('text', () => {
     ])
   })
 
+  it('what stands below a renamed heading is compared with what stood below it', () => {
+    const before = [head('四、经营讨论与分析', '1'), head('四、经营讨论与分析/一、收入', '2')]
+    const after = [head('三、经营讨论和分析', '1'), head('三、经营讨论和分析/一、收入', '2x')]
+    expect(pairSections(before, after)).toEqual([
+      { change: 'RENAMED', before: 0, after: 0 },
+      { change: 'CHANGED', before: 1, after: 1 },
+    ])
+  })
+
   it('a section that stands elsewhere unchanged has moved', () => {
     const before = [head('一、甲', '1'), head('二、乙', '2'), head('三、丙', '3')]
     const after = [head('一、乙', '2'), head('二、丙', '3'), head('三、甲', '1')]
