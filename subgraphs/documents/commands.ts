@@ -16,7 +16,7 @@ import {
   judgeDecision,
   type Verdict,
 } from './decision.ts'
-import type { EvidenceLog } from './evidence/log.ts'
+import { evidenceLane, type EvidenceLog } from './evidence/log.ts'
 import { type ExportLine, jsonLines } from './export/lines.ts'
 import { annotate } from './export/run.ts'
 import { findingsXlsx } from './export/xlsx.ts'
@@ -341,7 +341,7 @@ export class ReviewCommands {
     const { store, ports, evidence } = this.#shop
     const { tenant, subject } = this.#actor
     const at = ports.clock.now()
-    const changed = await store.write(async (tx) => {
+    return await store.write(async (tx) => {
       const [row] = await findingsById(tx, tenant, [id])
       if (row === undefined) {
         return refuse('FINDING_UNKNOWN', 'There is no such finding.', '/input/finding')
@@ -372,19 +372,16 @@ export class ReviewCommands {
         by: subject,
         at,
       })
-      return ok({ row: (await findingsById(tx, tenant, [id]))[0]!, seq })
-    }, { lane: `${tenant}:review` })
-    if (!changed.ok) return changed
-    const { row, seq } = changed.value
-    const recorded = await evidence.record(tenant, reviewCase(row.project_id), 'review.decided', {
-      action,
-      finding: id,
-      decision: Number(seq),
-      reason: sha256Hex(reason),
-      by: subject,
-    })
-    if (!recorded.ok) throw new Error(`${recorded.code}: ${recorded.message}`)
-    return ok(row)
+      // A decision and its evidence are one: neither is there without the other.
+      await evidence.recordWith(tx, tenant, reviewCase(row.project_id), 'review.decided', {
+        action,
+        finding: id,
+        decision: Number(seq),
+        reason: sha256Hex(reason),
+        by: subject,
+      })
+      return ok((await findingsById(tx, tenant, [id]))[0]!)
+    }, { lane: evidenceLane(tenant) })
   }
 }
 

@@ -15,7 +15,7 @@ import { ENGINE_VERSION } from './checks/catalogue.ts'
 import type { Finding } from './checks/finding.ts'
 import { type Presence, presenceOf } from './decision.ts'
 import type { EvidenceEvent } from './evidence/event.ts'
-import type { EvidenceLog } from './evidence/log.ts'
+import { evidenceLane, type EvidenceLog } from './evidence/log.ts'
 import type { Fact } from './facts/fact.ts'
 import { checkManualSum, factKey, type SumPart } from './manual-sum.ts'
 import { rulesInForce, today } from './rule-version.ts'
@@ -136,8 +136,9 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
       }
       const reviewed = documents.filter((_, i) => outcome.files[i]!.refused === null)
       await writeFindings(tx, { tenant, project, run: job.id }, documents, reviewed, findings)
-    }, { lane: `${tenant}:review` })
-    await recordRun(shop, job, project, documents, { findings: findings.length, rules: version })
+      const counts = { findings: findings.length, rules: version }
+      await recordRun(tx, shop.evidence, job, project, documents, counts)
+    }, { lane: evidenceLane(tenant) })
     await control.checkpoint(
       null,
       counted({ ...progress, phase: 'DONE', ...NOTHING }, findings) as unknown as CanonicalValue,
@@ -333,37 +334,35 @@ async function writeFindings(
 
 /** Each run is evidence: which files were read by which engine. */
 async function recordRun(
-  { evidence, store }: ReviewShop,
-  job: { tenant: string; id: string; createdBy: string },
+  tx: DocumentsTx,
+  evidence: EvidenceLog,
+  { tenant, id: run, createdBy: subject }: { tenant: string; id: string; createdBy: string },
   project: string,
   documents: readonly DocumentRow[],
   counts: { readonly findings: number; readonly rules: number },
 ): Promise<void> {
   const files = documents.map(({ file }) => file)
-  const hash = sha256Hex(canonicalJson(files))
+  const documentHash = sha256Hex(canonicalJson(files))
   const id = reviewCase(project)
-  const [known] = await casesById(store.read, job.tenant, [id])
+  const [known] = await casesById(tx, tenant, [id])
   if (known === undefined) {
-    const opened = await evidence.open(
-      { tenant: job.tenant, subject: job.createdBy },
-      'review',
-      hash,
-      {},
+    await evidence.openWith(tx, { tenant, subject }, {
       id,
-    )
-    if (!opened.ok) throw new Error(`${opened.code}: ${opened.message}`)
+      kind: 'review',
+      subject: project,
+      documentHash,
+    })
   }
   // A run that was killed after it was recorded is no second one.
-  const events = await eventsOfCase(store.read, { tenant: job.tenant, case: id })
-  if (events.some(({ event }) => (JSON.parse(event) as EvidenceEvent).body.run === job.id)) return
-  const recorded = await evidence.record(job.tenant, id, 'review.decided', {
+  const events = await eventsOfCase(tx, { tenant, case: id })
+  if (events.some(({ event }) => (JSON.parse(event) as EvidenceEvent).body.run === run)) return
+  await evidence.recordWith(tx, tenant, id, 'review.decided', {
     action: 'RUN',
-    run: job.id,
+    run,
     engine: ENGINE_VERSION,
     files,
     ...counts,
   })
-  if (!recorded.ok) throw new Error(`${recorded.code}: ${recorded.message}`)
 }
 
 /** The evidence case of a project's review. */
