@@ -168,6 +168,17 @@ export const secretsOf = define<Tenant & { case: string }>()((db, p) =>
     .orderBy('seq').orderBy('name').limit(10_000)
 )
 
+/** What is kept of the personal data of cases, without it. */
+export async function secretNames(
+  db: DocumentsReader,
+  tenant: string,
+  cases: readonly string[],
+): Promise<Pick<SecretRow, 'case_id' | 'seq' | 'name'>[]> {
+  return await db.selectFrom('evidence_secret').select(['case_id', 'seq', 'name'])
+    .where('tenant_id', '=', tenant).where('case_id', 'in', cases)
+    .orderBy('case_id').orderBy('seq').orderBy('name').execute()
+}
+
 export const eraseSecrets = define<Tenant & { case: string }>()((db, p) =>
   db.deleteFrom('evidence_secret').where('tenant_id', '=', p.tenant).where('case_id', '=', p.case)
 )
