@@ -16,7 +16,7 @@ import {
   judgeDecision,
   type Verdict,
 } from './decision.ts'
-import type { EvidenceLog } from './evidence/log.ts'
+import { evidenceLane, type EvidenceLog } from './evidence/log.ts'
 import { type ExportLine, jsonLines } from './export/lines.ts'
 import { annotate } from './export/run.ts'
 import { findingsXlsx } from './export/xlsx.ts'
@@ -25,12 +25,14 @@ import { sniff, type SniffCode } from './read/sniff.ts'
 import { bytesOf, REVIEW_KIND, reviewCase } from './review-job.ts'
 import {
   allFindings,
+  countVersions,
   decisionsOf,
   type DocumentRow,
   documentsById,
   documentsOf,
   type FactRow,
   factsBySeq,
+  FILINGS_MAX,
   type FindingRow,
   findingsById,
   insertDecision,
@@ -42,6 +44,7 @@ import {
   type ProjectRow,
   projectsById,
   setDecision,
+  VERSIONS_MAX,
 } from './store/review.ts'
 import type { DocumentTables } from './tables.ts'
 
@@ -50,6 +53,7 @@ export type ReviewRefusal =
   | SniffCode
   | 'PROJECT_UNKNOWN'
   | 'PROJECT_NAME'
+  | 'PROJECT_FULL'
   | 'ISSUER_CODE'
   | 'DOCUMENT_UNKNOWN'
   | 'DOCUMENT_NAME'
@@ -142,8 +146,19 @@ export class ReviewCommands {
     const id = ports.ids.next('doc')
     const at = ports.clock.now()
     const series = input.series ?? name.trim()
-    await store.write(async (tx) => {
+    const added = await store.write(async (tx) => {
       const [last] = await lastVersion(tx, { tenant, project, series })
+      const versions = (await countVersions(tx, { tenant, project }))[0]!.versions
+      const filings = last !== undefined || versions < FILINGS_MAX
+        ? 0
+        : (await latestDocuments(tx, { tenant, project })).length
+      if (versions >= VERSIONS_MAX || filings >= FILINGS_MAX) {
+        return refuse(
+          'PROJECT_FULL',
+          `A project has at most ${FILINGS_MAX} filings and ${VERSIONS_MAX} versions.`,
+          '/input/project',
+        )
+      }
       await insertDocument(tx, {
         tenant,
         id,
@@ -156,8 +171,9 @@ export class ReviewCommands {
         by: subject,
         at,
       })
+      return ok(id)
     }, { lane: `${tenant}:review` })
-    return ok((await documentsById(store.read, tenant, [id]))[0]!)
+    return added.ok ? ok((await documentsById(store.read, tenant, [id]))[0]!) : added
   }
 
   /** Starts a review of the latest versions. @returns the job */
@@ -166,7 +182,7 @@ export class ReviewCommands {
     const { tenant } = this.#actor
     const [found] = await projectsById(store.read, tenant, [project])
     if (found === undefined) return unknownProject()
-    if ((await latestDocuments(store.read, tenant, project)).length === 0) {
+    if ((await latestDocuments(store.read, { tenant, project })).length === 0) {
       return refuse('NOTHING_TO_REVIEW', 'The project has no filing yet.', '/input/project')
     }
     return ok(await jobs.submit(this.#actor, REVIEW_KIND, { project }))
@@ -325,7 +341,7 @@ export class ReviewCommands {
     const { store, ports, evidence } = this.#shop
     const { tenant, subject } = this.#actor
     const at = ports.clock.now()
-    const changed = await store.write(async (tx) => {
+    return await store.write(async (tx) => {
       const [row] = await findingsById(tx, tenant, [id])
       if (row === undefined) {
         return refuse('FINDING_UNKNOWN', 'There is no such finding.', '/input/finding')
@@ -356,19 +372,16 @@ export class ReviewCommands {
         by: subject,
         at,
       })
-      return ok({ row: (await findingsById(tx, tenant, [id]))[0]!, seq })
-    }, { lane: `${tenant}:review` })
-    if (!changed.ok) return changed
-    const { row, seq } = changed.value
-    const recorded = await evidence.record(tenant, reviewCase(row.project_id), 'review.decided', {
-      action,
-      finding: id,
-      decision: Number(seq),
-      reason: sha256Hex(reason),
-      by: subject,
-    })
-    if (!recorded.ok) throw new Error(`${recorded.code}: ${recorded.message}`)
-    return ok(row)
+      // A decision and its evidence are one: neither is there without the other.
+      await evidence.recordWith(tx, tenant, reviewCase(row.project_id), 'review.decided', {
+        action,
+        finding: id,
+        decision: Number(seq),
+        reason: sha256Hex(reason),
+        by: subject,
+      })
+      return ok((await findingsById(tx, tenant, [id]))[0]!)
+    }, { lane: evidenceLane(tenant) })
   }
 }
 

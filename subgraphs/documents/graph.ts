@@ -5,6 +5,7 @@ import { subgraphSchema } from '../kernel/builder.ts'
 import { builder } from './graph/base.ts'
 import './graph/types.ts'
 import './graph/operations.ts'
+import './graph/comparison.ts'
 import './graph/rules.ts'
 import './graph/evidence.ts'
 

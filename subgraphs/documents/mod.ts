@@ -3,14 +3,17 @@
  */
 import type { Actor } from '../kernel/actor.ts'
 import type { RequestContext } from '../kernel/builder.ts'
+import type { Consumer } from '../kernel/event.ts'
+import { receiveOnce } from '../kernel/inbox.ts'
 import { Jobs } from '../kernel/job.ts'
 import { openMigrated } from '../kernel/migrate.ts'
 import type { Store } from '../kernel/store.ts'
 import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
+import { approvalCase } from './approval-case.ts'
 import { ReviewCommands } from './commands.ts'
 import { simulatedFaceCheck } from './evidence/face-check.ts'
-import { EvidenceLog, type EvidenceOptions } from './evidence/log.ts'
+import { evidenceLane, EvidenceLog, type EvidenceOptions } from './evidence/log.ts'
 import { evidenceOptions } from './evidence/options.ts'
 import { type DocumentsContext, documentsSchema } from './graph.ts'
 import { shipRules } from './rule-version.ts'
@@ -37,9 +40,12 @@ export interface RunningDocuments extends RunningSubgraph {
   commands(actor: Actor): ReviewCommands
 }
 
+/** Topics that become evidence. */
+const EVIDENCE_TOPICS = ['order.approved']
+
 export const documents: Subgraph<RunningDocuments> = {
   name: 'documents',
-  topics: [],
+  topics: EVIDENCE_TOPICS,
   schema: documentsSchema,
   async open(env: SubgraphEnv): Promise<RunningDocuments> {
     const options = await evidenceOptions(process.env)
@@ -61,11 +67,27 @@ export async function openDocuments(
   }, env.report)
   const commands = (actor: Actor) =>
     new ReviewCommands({ store, ports, blobs, jobs, evidence }, actor)
+  const consumer: Consumer = {
+    name: 'documents',
+    topics: EVIDENCE_TOPICS,
+    async receive(delivery) {
+      const closed = approvalCase(delivery.payload, delivery.occurredAt)
+      if (closed === undefined) return
+      const { tenant } = delivery
+      await receiveOnce(
+        store,
+        delivery,
+        ports.clock.now(),
+        (tx) => evidence.keepClosed(tx, tenant, closed),
+        evidenceLane(tenant),
+      )
+    },
+  }
   const faceCheck = options.faceCheck ?? simulatedFaceCheck()
   let timer: ReturnType<typeof setInterval> | undefined
   return {
     store: kernelStore,
-    consumers: [],
+    consumers: [consumer],
     jobs,
     evidence,
     commands,

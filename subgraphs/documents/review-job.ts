@@ -10,11 +10,12 @@ import { sha256Hex } from '../kernel/chain.ts'
 import type { JobHandler } from '../kernel/job.ts'
 import type { Ports } from '../kernel/ports.ts'
 import type { Store } from '../kernel/store.ts'
+import { type Section, sectionText } from './comparison/sections.ts'
 import { ENGINE_VERSION } from './checks/catalogue.ts'
 import type { Finding } from './checks/finding.ts'
 import { type Presence, presenceOf } from './decision.ts'
 import type { EvidenceEvent } from './evidence/event.ts'
-import type { EvidenceLog } from './evidence/log.ts'
+import { evidenceLane, type EvidenceLog } from './evidence/log.ts'
 import type { Fact } from './facts/fact.ts'
 import { checkManualSum, factKey, type SumPart } from './manual-sum.ts'
 import { rulesInForce, today } from './rule-version.ts'
@@ -23,11 +24,15 @@ import { runReview } from './review-thread.ts'
 import { casesById, eventsOfCase } from './store/evidence.ts'
 import {
   allFindings,
+  type DocumentFindingRow,
   type DocumentRow,
   type DocumentsTx,
   latestDocuments,
+  putDocumentFindings,
   putFacts,
   putFinding,
+  putSections,
+  type SectionRow,
   setFixed,
   setReviewed,
   sumsOf,
@@ -87,7 +92,7 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
   return async (job, control) => {
     const { tenant } = job
     const { project } = job.input as ReviewInput
-    const documents = await latestDocuments(shop.store.read, tenant, project)
+    const documents = await latestDocuments(shop.store.read, { tenant, project })
     const files: ReviewFile[] = []
     for (const { name, file } of documents) {
       files.push({ name, data: await bytesOf(shop.blobs, tenant, file) })
@@ -131,8 +136,9 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
       }
       const reviewed = documents.filter((_, i) => outcome.files[i]!.refused === null)
       await writeFindings(tx, { tenant, project, run: job.id }, documents, reviewed, findings)
-    }, { lane: `${tenant}:review` })
-    await recordRun(shop, job, project, documents, { findings: findings.length, rules: version })
+      const counts = { findings: findings.length, rules: version }
+      await recordRun(tx, shop.evidence, job, project, documents, counts)
+    }, { lane: evidenceLane(tenant) })
     await control.checkpoint(
       null,
       counted({ ...progress, phase: 'DONE', ...NOTHING }, findings) as unknown as CanonicalValue,
@@ -211,7 +217,7 @@ async function writeOutcome(
     })
     return
   }
-  const { kind, pages, year, company, coverage, facts } = file
+  const { kind, pages, year, company, coverage, facts, sections } = file
   await setReviewed(tx, {
     tenant,
     id,
@@ -227,6 +233,7 @@ async function writeOutcome(
     contradicted: BigInt(coverage.contradicted),
   })
   await putFacts(tx, tenant, id, facts.map((fact, seq) => factRow(tenant, id, seq, fact)))
+  await putSections(tx, tenant, id, sections.map((one, seq) => sectionRow(tenant, id, seq, one)))
 }
 
 function factRow(tenant: string, document: string, seq: number, fact: Fact & { state: FactState }) {
@@ -249,6 +256,18 @@ function factRow(tenant: string, document: string, seq: number, fact: Fact & { s
   }
 }
 
+function sectionRow(tenant: string, document: string, seq: number, section: Section): SectionRow {
+  return {
+    tenant_id: tenant,
+    document_id: document,
+    seq: BigInt(seq),
+    path: wellFormed(JSON.stringify(section.path)),
+    hash: sha256Hex(sectionText(section)),
+    line_count: BigInt(section.lines.length),
+    lines: wellFormed(JSON.stringify(section.lines)),
+  }
+}
+
 /** Text of a file may hold what a database does not take. */
 function wellFormed(text: string): string {
   return text.toWellFormed().replaceAll('\0', '')
@@ -264,20 +283,14 @@ async function writeFindings(
   const known = await allFindings(tx, { tenant, project })
   const before = new Map(known.map((row) => [`${row.series}|${row.key}`, row]))
   const seen = new Set<string>()
+  const found = new Map(reviewed.map(({ id }) => [id, new Map<string, DocumentFindingRow>()]))
   for (const finding of findings) {
-    const { series } = documents[finding.at[0]!.document]!
+    const { id: document, series } = documents[finding.at[0]!.document]!
     const key = wellFormed(finding.key)
     const row = before.get(`${series}|${key}`)
     seen.add(`${series}|${key}`)
-    await putFinding(tx, {
-      tenant,
-      id: `fnd_${sha256Hex(`${project}|${series}|${key}`).slice(0, 26)}`,
-      project,
-      series,
-      key,
-      check: finding.check,
-      code: finding.code,
-      severity: finding.severity,
+    const id = `fnd_${sha256Hex(`${project}|${series}|${key}`).slice(0, 26)}`
+    const said = {
       message: wellFormed(finding.message),
       equation: finding.equation === undefined ? null : JSON.stringify(finding.equation),
       places: wellFormed(JSON.stringify(
@@ -287,10 +300,30 @@ async function writeFindings(
           text,
         })),
       )),
+    }
+    await putFinding(tx, {
+      tenant,
+      id,
+      project,
+      series,
+      key,
+      check: finding.check,
+      code: finding.code,
+      severity: finding.severity,
+      ...said,
       // The same run again, after a crash, is no second one.
       presence: row?.last_run === run ? row.presence : presenceOf(row?.presence as Presence),
       run,
     })
+    found.get(document)?.set(id, {
+      tenant_id: tenant,
+      document_id: document,
+      finding_id: id,
+      ...said,
+    })
+  }
+  for (const [document, rows] of found) {
+    await putDocumentFindings(tx, tenant, document, [...rows.values()])
   }
   const read = new Set(reviewed.map(({ series }) => series))
   for (const row of known) {
@@ -301,37 +334,35 @@ async function writeFindings(
 
 /** Each run is evidence: which files were read by which engine. */
 async function recordRun(
-  { evidence, store }: ReviewShop,
-  job: { tenant: string; id: string; createdBy: string },
+  tx: DocumentsTx,
+  evidence: EvidenceLog,
+  { tenant, id: run, createdBy: subject }: { tenant: string; id: string; createdBy: string },
   project: string,
   documents: readonly DocumentRow[],
   counts: { readonly findings: number; readonly rules: number },
 ): Promise<void> {
   const files = documents.map(({ file }) => file)
-  const hash = sha256Hex(canonicalJson(files))
+  const documentHash = sha256Hex(canonicalJson(files))
   const id = reviewCase(project)
-  const [known] = await casesById(store.read, job.tenant, [id])
+  const [known] = await casesById(tx, tenant, [id])
   if (known === undefined) {
-    const opened = await evidence.open(
-      { tenant: job.tenant, subject: job.createdBy },
-      'review',
-      hash,
-      {},
+    await evidence.openWith(tx, { tenant, subject }, {
       id,
-    )
-    if (!opened.ok) throw new Error(`${opened.code}: ${opened.message}`)
+      kind: 'review',
+      subject: project,
+      documentHash,
+    })
   }
   // A run that was killed after it was recorded is no second one.
-  const events = await eventsOfCase(store.read, { tenant: job.tenant, case: id })
-  if (events.some(({ event }) => (JSON.parse(event) as EvidenceEvent).body.run === job.id)) return
-  const recorded = await evidence.record(job.tenant, id, 'review.decided', {
+  const events = await eventsOfCase(tx, { tenant, case: id })
+  if (events.some(({ event }) => (JSON.parse(event) as EvidenceEvent).body.run === run)) return
+  await evidence.recordWith(tx, tenant, id, 'review.decided', {
     action: 'RUN',
-    run: job.id,
+    run,
     engine: ENGINE_VERSION,
     files,
     ...counts,
   })
-  if (!recorded.ok) throw new Error(`${recorded.code}: ${recorded.message}`)
 }
 
 /** The evidence case of a project's review. */

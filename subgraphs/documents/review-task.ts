@@ -7,6 +7,7 @@ import type { Fact } from './facts/fact.ts'
 import type { FileKind, PageFacts } from './read/model.ts'
 import type { ReadCode } from './read/read.ts'
 import type { RuleSet } from './rules/rule-set.ts'
+import type { Section } from './comparison/sections.ts'
 import type { Coverage } from './review.ts'
 
 /** A file to review. @property name for its extension */
@@ -37,6 +38,7 @@ export type FileOutcome =
     readonly company: string | null
     readonly coverage: Coverage
     readonly facts: readonly (Fact & { readonly state: FactState })[]
+    readonly sections: readonly Section[]
   }
 
 export type ReviewCode = ReadCode | 'FILE_TOO_COMPLEX'

@@ -3,6 +3,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Verified } from './checks/finding.ts'
+import { sectionsOf } from './comparison/sections.ts'
 import { factsOf } from './facts/fact.ts'
 import type { ReadDocument } from './read/model.ts'
 import { readFiling } from './read/read.ts'
@@ -88,6 +89,7 @@ async function review({ files, confusions, rules }: ReviewTask): Promise<void> {
         ...fact,
         state: states.get(placeKey(fact.place)) ?? 'UNVERIFIED',
       })),
+      sections: sectionsOf(outline),
     })
   }
   tell({

@@ -79,6 +79,25 @@ export interface DocumentTables extends KernelTables {
     first_run: string
     last_run: string
   }
+  /** What a review found in one version, as it was said then. */
+  document_finding: {
+    tenant_id: string
+    document_id: string
+    finding_id: string
+    message: string
+    equation: string | null
+    places: string
+  }
+  /** The wording of a version. @property path headings as JSON @property lines as JSON */
+  filing_section: {
+    tenant_id: string
+    document_id: string
+    seq: bigint
+    path: string
+    hash: string
+    line_count: bigint
+    lines: string
+  }
   /** Everything that was decided about findings. Append-only. */
   finding_decision: {
     tenant_id: string
@@ -105,6 +124,8 @@ export interface DocumentTables extends KernelTables {
     tenant_id: string
     id: string
     kind: string
+    /** What it is found by: an order's serial, a project, a policy's number. */
+    subject: string | null
     document_hash: string
     events: bigint
     closed: bigint
@@ -172,25 +193,30 @@ export interface DocumentTables extends KernelTables {
 type Columns =
   readonly (readonly [name: string, type: 'text' | 'int' | 'bytes', nullable?: 'null'])[]
 
+/** Makes a table of a tenant's. */
+async function createTable(
+  { db, t }: { db: Parameters<Migration['up']>[0]; t: Parameters<Migration['up']>[1] },
+  table: string,
+  columns: Columns,
+  key: readonly string[],
+): Promise<void> {
+  let builder = db.schema.createTable(table)
+    .addColumn('tenant_id', t.text, (c) => c.notNull())
+  for (const [name, type, nullable] of columns) {
+    builder = builder.addColumn(name, t[type], (c) => nullable === undefined ? c.notNull() : c)
+  }
+  await t.table(
+    builder.addPrimaryKeyConstraint(`${table}_pk`, ['tenant_id', ...key] as never),
+  ).execute()
+}
+
 export const documentMigrations: readonly Migration[] = [
   ...kernelMigrations,
   {
     name: 'documents-1',
     async up(db, t) {
-      const create = async (table: string, columns: Columns, key: readonly string[]) => {
-        let builder = db.schema.createTable(table)
-          .addColumn('tenant_id', t.text, (c) => c.notNull())
-        for (const [name, type, nullable] of columns) {
-          builder = builder.addColumn(
-            name,
-            t[type],
-            (c) => nullable === undefined ? c.notNull() : c,
-          )
-        }
-        await t.table(
-          builder.addPrimaryKeyConstraint(`${table}_pk`, ['tenant_id', ...key] as never),
-        ).execute()
-      }
+      const create = (table: string, columns: Columns, key: readonly string[]) =>
+        createTable({ db, t }, table, columns, key)
       await create('filing_project', [
         ['id', 'text'],
         ['name', 'text'],
@@ -331,6 +357,29 @@ export const documentMigrations: readonly Migration[] = [
         ['pkcs8', 'bytes'],
         ['public_key', 'bytes'],
       ], ['role'])
+    },
+  },
+  {
+    name: 'documents-2',
+    async up(db, t) {
+      await createTable({ db, t }, 'document_finding', [
+        ['document_id', 'text'],
+        ['finding_id', 'text'],
+        ['message', 'text'],
+        ['equation', 'text', 'null'],
+        ['places', 'text'],
+      ], ['document_id', 'finding_id'])
+      await createTable({ db, t }, 'filing_section', [
+        ['document_id', 'text'],
+        ['seq', 'int'],
+        ['path', 'text'],
+        ['hash', 'text'],
+        ['line_count', 'int'],
+        ['lines', 'text'],
+      ], ['document_id', 'seq'])
+      await db.schema.alterTable('evidence_case').addColumn('subject', t.text).execute()
+      await db.schema.createIndex('evidence_case_subject').on('evidence_case')
+        .columns(['tenant_id', 'subject', 'id']).execute()
     },
   },
 ]

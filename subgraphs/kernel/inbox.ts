@@ -40,6 +40,7 @@ export class StaleDispatcherError extends Error {
  * The effect records refusals as facts of its own instead of answering them: a refusal would roll the
  * inbox row back and the event would come again for ever.
  *
+ * @param lane of the effect, where it shares a row with other units than the tenant's deliveries
  * @throws StaleDispatcherError when a newer dispatcher has delivered from the same source
  */
 export async function receiveOnce<Db extends KernelTables>(
@@ -47,6 +48,7 @@ export async function receiveOnce<Db extends KernelTables>(
   delivery: Delivery,
   receivedAt: Instant,
   effect: (tx: Tx<Db>) => Promise<void>,
+  lane: string = delivery.tenant,
 ): Promise<boolean> {
   return await store.write(async (tx) => {
     const kernel = tx as unknown as Tx<KernelTables>
@@ -62,5 +64,5 @@ export async function receiveOnce<Db extends KernelTables>(
     if (first.length === 0) return false
     await effect(tx)
     return true
-  }, { lane: delivery.tenant })
+  }, { lane })
 }

@@ -1,6 +1,8 @@
 /**
  * What happens when an order has all its approvals.
  */
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import { sha256Hex } from '../kernel/chain.ts'
 import { emit } from '../kernel/outbox.ts'
 import { isCurrency } from '../kernel/money.ts'
 import type { Instant } from '../kernel/time.ts'
@@ -12,6 +14,9 @@ import type { OrderTx } from './store.ts'
 export interface Approved {
   readonly tenant: string
   readonly serial: string
+  readonly type: string
+  readonly version: bigint
+  readonly maker: string
   readonly institution: string
   readonly minor: bigint
   readonly currency: string
@@ -19,11 +24,33 @@ export interface Approved {
   readonly form: Json
 }
 
-/** Tells the ledger, in the approval's own transaction. */
+/** A step that was approved. @property step from 1 @property reason as it was given */
+export interface DecidedStep {
+  readonly step: bigint
+  readonly role: string
+  readonly by: string
+  readonly at: Instant
+  readonly reason: string
+}
+
+/**
+ * What an approver approved, as one hash: SHA-256 of canonical JSON. Whoever holds the order can make
+ * it again.
+ */
+export function contentHash(order: Approved): string {
+  const { serial, type, version, maker, institution, currency, form } = order
+  const amount = order.minor
+  return sha256Hex(
+    canonicalJson({ serial, type, version, maker, institution, amount, currency, form } as never),
+  )
+}
+
+/** Tells the ledger and the evidence log, in the approval's own transaction. */
 export async function announceApproval(
   tx: OrderTx,
   type: OrderType,
   order: Approved,
+  steps: readonly DecidedStep[],
   event: { id: string; at: Instant },
 ): Promise<void> {
   if (!isCurrency(order.currency)) throw new Error(`stored currency ${order.currency}`)
@@ -40,6 +67,14 @@ export async function announceApproval(
         { ...order, money: { minor: order.minor, currency: order.currency } },
         approvedEvent,
       ),
+      approval: {
+        content: contentHash(order),
+        type: order.type,
+        version: order.version,
+        maker: order.maker,
+        // A reason may name people; what was said can be shown against its hash.
+        steps: steps.map((step) => ({ ...step, reason: sha256Hex(step.reason) })),
+      },
     },
   })
 }

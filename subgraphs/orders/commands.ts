@@ -143,13 +143,22 @@ export class OrderCommands {
             at: now,
           })
           if (first === undefined) {
-            await announceApproval(tx, type, {
-              tenant,
-              serial,
-              ...order,
-              ...order.money,
-              form: submission.form,
-            }, { id: eventId, at: now })
+            await announceApproval(
+              tx,
+              type,
+              {
+                tenant,
+                serial,
+                ...order,
+                ...order.money,
+                type: submission.type,
+                version,
+                maker,
+                form: submission.form,
+              },
+              [],
+              { id: eventId, at: now },
+            )
           } else {
             const { role } = first
             await insertTask(tx, { tenant, id: taskId, serial, step: 1n, role, maker, at: now })
@@ -220,8 +229,23 @@ export class OrderCommands {
         return ok({ serial })
       }
       await advance(tx, order!, { status: 'APPROVED' }, [happening('APPROVED')])
-      const approved = { tenant, ...order!, form: JSON.parse(order!.form) as Json }
-      await announceApproval(tx, type, approved, { id: eventId, at: now })
+      const approved = {
+        tenant,
+        ...order!,
+        version: order!.type_version,
+        form: JSON.parse(order!.form) as Json,
+      }
+      const decided = [
+        ...tasks.filter((done) => done.verdict === 'APPROVE').map((done) => ({
+          step: done.step,
+          role: done.role,
+          by: done.decided_by!,
+          at: done.decided_at!,
+          reason: done.reason ?? '',
+        })),
+        { step: task.step, role: task.role, by, at: now, reason },
+      ]
+      await announceApproval(tx, type, approved, decided, { id: eventId, at: now })
       return ok({ serial })
     })
   }

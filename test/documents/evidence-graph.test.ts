@@ -211,6 +211,76 @@ eachEngine((engine) => {
     }
   }, 60_000)
 
+  it(
+    'an approval that is delivered twice is one case, and one that tells nothing is none',
+    async () => {
+      const t = await openTest(engine)
+      const [consumer] = t.running.consumers
+      const steps = [{
+        step: '1',
+        role: 'checker',
+        by: 'c',
+        at: '2026-03-01T02:00:00.000Z',
+        reason: '',
+      }]
+      const approval = { content: DOCUMENT, type: 'x', version: '1', maker: 'm', steps }
+      const deliver = (id: string, payload: object) =>
+        consumer!.receive({
+          tenant: t.tenant,
+          source: 'orders',
+          id,
+          topic: 'order.approved',
+          key: 'OA1',
+          occurredAt: '2026-03-01T02:00:00.000Z',
+          payload: JSON.stringify(payload),
+          fence: 1n,
+        })
+      await Promise.all([1, 2].map(() => deliver('evt_1', { serial: 'OA1', approval })))
+      await deliver('evt_2', { serial: 'OA2' })
+      const others = Array.from({ length: 20 }, (_, i) => `OA${i + 10}`)
+      await Promise.all(others.map((serial) => deliver(`evt_${serial}`, { serial, approval })))
+      await Promise.all(others.map(() => openCase(t)))
+      const { evidenceCases } = await t.ask(
+        'checker',
+        `{ evidenceCases(kind: "approval", first: 100) { edges { node { id subject eventCount } } } }`,
+      )
+      const cases = evidenceCases.edges.map((edge: { node: unknown }) => edge.node)
+      expect(cases.map(({ subject }: { subject: string }) => subject).toSorted())
+        .toEqual(['OA1', ...others])
+      const trust = await t.running.evidence.trust(t.tenant)
+      for (const { id } of cases) {
+        expect((await verifyBundle(await bundleOf(t, id), trust)).faults).toEqual([])
+      }
+      expect((await t.running.evidence.seal(t.tenant))?.size).toBe(21n * 3n + 20n)
+    },
+    60_000,
+  )
+
+  it('a log grows by more than one transaction takes, and every case in it is proved', async () => {
+    const t = await openTest(engine)
+    const id = await openCase(t)
+    const store = t.running.store as unknown as Store<DocumentTables>
+    await store.write(async (tx) => {
+      for (let i = 0; i < 25; i++) {
+        await tx.insertInto('log_pending').values(
+          Array.from({ length: 100 }, (_, n) => ({
+            tenant_id: t.tenant,
+            at_seq: BigInt(100 + i * 100 + n),
+            case_id: 'evc_other',
+            seq: BigInt(i * 100 + n),
+            hash: DOCUMENT,
+          })),
+        ).execute()
+      }
+    })
+    await record(t, id, 'disclosure.shown', { clause: 'last' })
+    await close(t, id)
+    const bundle = await bundleOf(t, id)
+    const trust = await t.running.evidence.trust(t.tenant)
+    expect((await verifyBundle(bundle, trust)).faults).toEqual([])
+    expect(bundle.leaves.map(({ index }: { index: number }) => index)).toEqual([0, 2501, 2502])
+  }, 60_000)
+
   it('a database that was written behind our back is found out', async () => {
     const t = await openTest(engine)
     await session(t)

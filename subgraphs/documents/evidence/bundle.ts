@@ -6,6 +6,19 @@ import { commitment, eventHash, type EventKind, type EvidenceEvent, NO_EVENT } f
 import { base64, hex } from './note.ts'
 import type { Bundle } from './verifier.ts'
 
+/** The event that follows others. @param last the hash of the one before, as hex; none for the first */
+export function eventAfter(
+  seq: number,
+  last: string | undefined,
+  caseId: string,
+  kind: EventKind,
+  at: string,
+  body: { readonly [key: string]: CanonicalValue },
+  commitments: EvidenceEvent['commitments'] = {},
+): EvidenceEvent {
+  return { case: caseId, seq, kind, at, prev: last ?? NO_EVENT, body, commitments }
+}
+
 /** The event that follows others. */
 export function nextEvent(
   events: readonly EvidenceEvent[],
@@ -16,15 +29,8 @@ export function nextEvent(
   commitments: EvidenceEvent['commitments'] = {},
 ): EvidenceEvent {
   const last = events.at(-1)
-  return {
-    case: caseId,
-    seq: events.length,
-    kind,
-    at,
-    prev: last === undefined ? NO_EVENT : hex(eventHash(last)),
-    body,
-    commitments,
-  }
+  const hash = last === undefined ? undefined : hex(eventHash(last))
+  return eventAfter(events.length, hash, caseId, kind, at, body, commitments)
 }
 
 /** What closes a case: how many events there are and the hash of the last. */

@@ -29,6 +29,61 @@ export const EVENT_KINDS = {
 
 export type EventKind = keyof typeof EVENT_KINDS
 
+/** What an event proves once its case is verified, and where it stops: nobody should read more into it. */
+export const WHAT_IT_PROVES: Readonly<
+  Record<EventKind, { readonly en: string; readonly zh: string }>
+> = {
+  'session.opened': {
+    en: 'The case is about the document with this hash and was opened then.',
+    zh: '案卷针对该哈希值的文件，并于该时刻开启。',
+  },
+  'disclosure.shown': {
+    en: 'This text was on the screen for so long; not that it was read.',
+    zh: '该条款在屏幕上展示了相应时长；不证明已阅读。',
+  },
+  'clause.confirmed': {
+    en: 'The clause was confirmed in this session.',
+    zh: '该条款在本次会话中被确认。',
+  },
+  'liveness.result': {
+    en:
+      'The provider gave this answer for this case and document; a simulated one looked at nothing.',
+    zh: '供应商针对本案卷和文件给出了该结果；标为模拟的结果未作任何检测。',
+  },
+  'face.match': {
+    en: 'The provider compared a face with an identity and gave this score.',
+    zh: '供应商将人脸与身份比对并给出该分数。',
+  },
+  'signature.strokes': {
+    en: 'These strokes were made in this session; whose hand it was takes a certificate.',
+    zh: '该笔迹在本次会话中产生；签署人身份需由电子认证证明。',
+  },
+  'geo.located': {
+    en: 'The device reported this place.',
+    zh: '设备报告了该位置。',
+  },
+  'document.signed': {
+    en: 'The document that the case is about was signed; another one has another hash.',
+    zh: '案卷所针对的文件被签署；其他文件的哈希值不同。',
+  },
+  'receipt.signed': {
+    en: 'The receipt was signed in this session.',
+    zh: '回执在本次会话中签署。',
+  },
+  'review.decided': {
+    en: 'A run of the review, or a decision about a finding, with its reason’s hash.',
+    zh: '一次审核运行，或对一项问题的决定及其理由的哈希值。',
+  },
+  'approval.decided': {
+    en: 'This person approved what has this hash, at that step and time.',
+    zh: '该人员在该步骤和时刻批准了该哈希值所对应的内容。',
+  },
+  'case.closed': {
+    en: 'The case has so many events and no more: its end was not cut off.',
+    zh: '案卷仅有该数量的事件：结尾未被截断。',
+  },
+}
+
 /** What an event says. @property seq from 0 @property prev hash of the event before, 64 hex digits */
 export interface EvidenceEvent {
   readonly case: string

@@ -11,21 +11,28 @@ import type { Store } from '../../kernel/store.ts'
 import type { DocumentTables } from '../tables.ts'
 import type { DocumentsReader } from '../store/review.ts'
 import {
+  type CaseRow,
   casesById,
   type CheckpointRow,
   deletePending,
   eraseSecrets,
+  type EventRow,
+  EVENTS_MAX,
   eventsOfCase,
   insertCase,
   insertCheckpoint,
   insertEvent,
-  insertLeaf,
+  insertEvents,
+  insertLeaves,
   insertLogKey,
   insertPending,
+  insertPendings,
   insertSecret,
+  lastEvent,
   lastLeaf,
   lastPending,
   latestCheckpoint,
+  leafOfEvent,
   leavesOfCase,
   logKeys,
   logTenants,
@@ -36,7 +43,7 @@ import {
   setCase,
 } from '../store/evidence.ts'
 import type { FaceCheck } from './face-check.ts'
-import { bundleOf, closingBody, nextEvent, type Opening } from './bundle.ts'
+import { bundleOf, closingBody, eventAfter, nextEvent, type Opening } from './bundle.ts'
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import {
   checkEvent,
@@ -77,7 +84,7 @@ import {
   type TimestampAuthority,
 } from './timestamp.ts'
 import { lock, unlock } from './vault.ts'
-import type { Bundle, Trust } from './verifier.ts'
+import { type Bundle, type Trust, type Verdict, verifyBundle } from './verifier.ts'
 import { addCheckpoint, type Witness } from './witness.ts'
 
 /** Whoever watches the log and stamps it. Without a witness of another institution, one of our own. */
@@ -89,23 +96,35 @@ export interface EvidenceOptions {
   readonly random: (bytes: Uint8Array) => void
 }
 
-/** Leaves of one sealing. */
-const SEAL_MAX = 10_000n
+/** Leaves of one transaction: others are let in between. */
+const SEAL_MAX = 2_000n
 const CHUNK = 256
 /** Certificates of simulated authorities hold from here on. */
 const AUTHORITY_FROM = '2020-01-01T00:00:00Z'
 /** What a case is about, such as policy, approval or review. */
 const CASE_KIND = /^[a-z]{2,20}(?:-[a-z]{1,20})?$/
+const SUBJECT_MAX = 100
 const DOCUMENT_HASH = /^[0-9a-f]{64}$/
 
 export type EvidenceCode =
   | EventCode
   | 'CASE_UNKNOWN'
   | 'CASE_KIND'
+  | 'CASE_SUBJECT'
+  | 'CASE_FULL'
   | 'CASE_NOT_CLOSED'
   | 'DOCUMENT_HASH_MALFORMED'
 
 type Personal = Readonly<Record<string, string>>
+
+/** A case whose events are all known when it is told of. @property events without its closing */
+export interface ClosedCase {
+  readonly kind: string
+  readonly subject: string
+  readonly documentHash: string
+  readonly by: string
+  readonly events: readonly { readonly kind: EventKind; readonly body: EvidenceEvent['body'] }[]
+}
 
 interface Secret {
   readonly name: string
@@ -128,14 +147,15 @@ export class EvidenceLog {
     this.#options = options
   }
 
-  /** Opens a case about a document. @param id for a case that is to be found again */
+  /** Opens a case about a document. @param about its id and subject, for it to be found again by */
   async open(
     actor: Pick<Actor, 'tenant' | 'subject'>,
     kind: string,
     documentHash: string,
     personal: Personal = {},
-    id: string = this.#ports.ids.next('evc'),
+    about: { readonly id?: string; readonly subject?: string | null } = {},
   ): Promise<Result<string, EvidenceCode>> {
+    const { id = this.#ports.ids.next('evc'), subject = null } = about
     if (!CASE_KIND.test(kind)) {
       return refuse('CASE_KIND', 'A kind of case is a few small letters.', '/input/kind')
     }
@@ -146,13 +166,31 @@ export class EvidenceLog {
         '/input/documentHash',
       )
     }
+    if (subject !== null && !isSubject(subject)) {
+      return refuse(
+        'CASE_SUBJECT',
+        `A subject is text of 1 to ${SUBJECT_MAX} characters.`,
+        '/input/subject',
+      )
+    }
     const at = this.#ports.clock.now()
-    const { tenant } = actor
-    await this.#store.write((tx) =>
-      insertCase(tx, { tenant, id, kind, document: documentHash, by: actor.subject, at })
-    )
-    const body = { document: documentHash, kind, by: actor.subject }
-    const opened = await this.record(tenant, id, 'session.opened', body, personal)
+    const { tenant, subject: by } = actor
+    const secrets = await this.#lock(id, personal)
+    const opened = await this.#store.write(async (tx) => {
+      await insertCase(tx, {
+        tenant,
+        id,
+        kind,
+        subject,
+        document: documentHash,
+        events: 0n,
+        closed: 0n,
+        by,
+        at,
+      })
+      const body = { document: documentHash, kind, by, ...(subject === null ? {} : { subject }) }
+      return await append(tx, tenant, id, 'session.opened', at, body, secrets)
+    }, { lane: evidenceLane(tenant) })
     return opened.ok ? ok(id) : opened
   }
 
@@ -166,38 +204,61 @@ export class EvidenceLog {
   ): Promise<Result<EvidenceEvent, EvidenceCode>> {
     const at = this.#ports.clock.now()
     const secrets = await this.#lock(caseId, personal)
-    return await this.#store.write(async (tx) => {
-      const [row] = await casesById(tx, tenant, [caseId])
-      if (row === undefined) return refuse('CASE_UNKNOWN', 'There is no such case.', '/input/case')
-      const so = {
-        id: caseId,
-        documentHash: row.document_hash,
-        events: Number(row.events),
-        closed: row.closed === 1n,
-      }
-      const checked = checkEvent(so, kind, body)
-      if (!checked.ok) return checked
-      const events = (await eventsOfCase(tx, { tenant, case: caseId })).map(eventOf)
-      const closes = kind === 'case.closed'
-      const event = nextEvent(
-        events,
-        caseId,
-        kind as EventKind,
-        at,
-        closes ? closingBody(events) : body,
-        Object.fromEntries(secrets.map(({ name, commitment }) => [name, commitment])),
-      )
-      const seq = row.events
-      const hash = hex(eventHash(event))
-      await insertEvent(tx, { tenant, case: caseId, seq, event: JSON.stringify(event), hash })
-      await setCase(tx, { tenant, id: caseId, from: seq, closed: closes ? 1n : 0n })
-      const [last] = await lastPending(tx, { tenant })
-      await insertPending(tx, { tenant, at: (last?.at_seq ?? 0n) + 1n, case: caseId, seq, hash })
-      for (const { name, salt, key, box } of secrets) {
-        await insertSecret(tx, { tenant, case: caseId, seq, name, salt, key, box })
-      }
-      return ok(event)
-    }, { lane: `${tenant}:evidence` })
+    return await this.#store.write(
+      (tx) => append(tx, tenant, caseId, kind, at, body, secrets),
+      { lane: evidenceLane(tenant) },
+    )
+  }
+
+  /**
+   * Adds an event in the transaction of what it tells of, which has to run in the `evidenceLane`.
+   *
+   * @throws Error when the case does not take it: then neither is done
+   */
+  async recordWith(
+    tx: Tx,
+    tenant: string,
+    caseId: string,
+    kind: EventKind,
+    body: EvidenceEvent['body'],
+  ): Promise<void> {
+    const done = await append(tx, tenant, caseId, kind, this.#ports.clock.now(), body, [])
+    if (!done.ok) throw new Error(`${done.code}: ${done.message}`)
+  }
+
+  /** Opens a case without personal data, as `recordWith` adds to one. */
+  async openWith(
+    tx: Tx,
+    { tenant, subject: by }: Pick<Actor, 'tenant' | 'subject'>,
+    opened: { id: string; kind: string; subject: string; documentHash: string },
+  ): Promise<void> {
+    const { id, kind, subject, documentHash: document } = opened
+    const at = this.#ports.clock.now()
+    await insertCase(tx, { tenant, id, kind, subject, document, events: 0n, closed: 0n, by, at })
+    await this.recordWith(tx, tenant, id, 'session.opened', { document, kind, by, subject })
+  }
+
+  /** Keeps a case that is over as soon as it is told of, in a transaction of the `evidenceLane`. */
+  async keepClosed(tx: Tx, tenant: string, closed: ClosedCase): Promise<void> {
+    const at = this.#ports.clock.now()
+    const id = this.#ports.ids.next('evc')
+    const { kind, subject, documentHash: document, by } = closed
+    const events: EvidenceEvent[] = []
+    for (const { kind, body } of closed.events) events.push(nextEvent(events, id, kind, at, body))
+    events.push(nextEvent(events, id, 'case.closed', at, closingBody(events)))
+    const hashes = events.map((event) => hex(eventHash(event)))
+    const count = BigInt(events.length)
+    await insertCase(tx, { tenant, id, kind, subject, document, events: count, closed: 1n, by, at })
+    await insertEvents(
+      tx,
+      events.map((event, seq) => [tenant, id, BigInt(seq), JSON.stringify(event), hashes[seq]]),
+    )
+    const [last] = await lastPending(tx, { tenant })
+    const from = (last?.at_seq ?? 0n) + 1n
+    await insertPendings(
+      tx,
+      hashes.map((hash, seq) => [tenant, from + BigInt(seq), id, BigInt(seq), hash]),
+    )
   }
 
   /** Closes a case: nothing can be added or cut off any more. */
@@ -242,24 +303,8 @@ export class EvidenceLog {
     const [row] = await casesById(db, tenant, [caseId])
     if (row === undefined) return refuse('CASE_UNKNOWN', 'There is no such case.', '/case')
     if (row.closed !== 1n) return refuse('CASE_NOT_CLOSED', 'The case is still open.', '/case')
-    let leaves = await leavesOfCase(db, { tenant, case: caseId })
-    let [head] = await latestCheckpoint(db, { tenant })
-    if (
-      BigInt(leaves.length) < row.events || head === undefined || leaves.at(-1)!.leaf >= head.size
-    ) {
-      head = await this.seal(tenant)
-      leaves = await leavesOfCase(db, { tenant, case: caseId })
-    }
-    const nodes = new Nodes(db, tenant)
-    const proved = []
-    for (const { leaf } of leaves) {
-      const index = Number(leaf)
-      const ranges = inclusionRanges(index, Number(head!.size))
-      const proof = []
-      for (const [from, to] of ranges) proof.push(await nodes.range(from, to))
-      proved.push({ index, proof })
-    }
-    const events = (await eventsOfCase(db, { tenant, case: caseId })).map(eventOf)
+    if (await this.#sealedCount(row) < Number(row.events)) await this.seal(tenant)
+    const [head] = await latestCheckpoint(db, { tenant })
     const openings: Opening[] = []
     for (const secret of await secretsOf(db, { tenant, case: caseId })) {
       if (!reveal.includes(secret.name)) continue
@@ -267,7 +312,58 @@ export class EvidenceLog {
       const value = await unlock({ key, box }, about(caseId, name, salt))
       if (value !== undefined) openings.push({ seq: Number(secret.seq), name, value, salt })
     }
-    return ok(bundleOf(events, proved, head!.note, head!.stamp, openings))
+    return ok(await this.#packed(row, head!, openings))
+  }
+
+  /**
+   * What the one-file verifier says of a case as it stands now: nothing is shown, sealed or changed.
+   * Undefined while some of its events are not in the log yet.
+   */
+  async verify(row: CaseRow): Promise<Verdict | undefined> {
+    if (await this.#sealedCount(row) < Number(row.events)) return undefined
+    const [head] = await latestCheckpoint(this.#store.read, { tenant: row.tenant_id })
+    const bundle = await this.#packed(row, head!, [])
+    // As a file would be read by somebody else.
+    return await verifyBundle(
+      JSON.parse(JSON.stringify(bundle)),
+      await this.trust(row.tenant_id),
+    )
+  }
+
+  /** Where an event stands in the log and what proves it; undefined while it waits. */
+  async inclusion(
+    { tenant_id: tenant, case_id, seq }: EventRow,
+  ): Promise<{ leaf: number; size: number; proof: Uint8Array[] } | undefined> {
+    const db = this.#store.read
+    const [found] = await leafOfEvent(db, { tenant, case: case_id, seq })
+    const [head] = await latestCheckpoint(db, { tenant })
+    if (found === undefined || head === undefined || found.leaf >= head.size) return undefined
+    const leaf = Number(found.leaf)
+    const size = Number(head.size)
+    return { leaf, size, proof: await proofAt(new Nodes(db, tenant), leaf, size) }
+  }
+
+  /** How many events of a case lie under a signed head. */
+  async #sealedCount({ tenant_id: tenant, id }: CaseRow): Promise<number> {
+    const leaves = await leavesOfCase(this.#store.read, { tenant, case: id })
+    const [head] = await latestCheckpoint(this.#store.read, { tenant })
+    return leaves.filter(({ leaf }) => leaf < (head?.size ?? 0n)).length
+  }
+
+  async #packed(
+    { tenant_id: tenant, id }: CaseRow,
+    head: CheckpointRow,
+    openings: readonly Opening[],
+  ): Promise<Bundle> {
+    const db = this.#store.read
+    const nodes = new Nodes(db, tenant)
+    const proved = []
+    for (const { leaf } of await leavesOfCase(db, { tenant, case: id })) {
+      const index = Number(leaf)
+      proved.push({ index, proof: await proofAt(nodes, index, Number(head.size)) })
+    }
+    const events = (await eventsOfCase(db, { tenant, case: id })).map(eventOf)
+    return bundleOf(events, proved, head.note, head.stamp, openings)
   }
 
   /** What a verifier of this tenant's log is told to believe. */
@@ -295,10 +391,9 @@ export class EvidenceLog {
 
   async #seal(tenant: string): Promise<CheckpointRow | undefined> {
     const { log, witness, authority } = await this.#signers(tenant)
-    const { size, root } = await this.#store.write(
-      (tx) => growTree(tx, tenant),
-      { lane: `${tenant}:evidence` },
-    )
+    let grown = await this.#grow(tenant)
+    while (grown.waiting) grown = await this.#grow(tenant)
+    const { size, root } = grown
     const [before] = await latestCheckpoint(this.#store.read, { tenant })
     if (size === 0 || before?.size === BigInt(size)) return before
     const text = formatCheckpoint({ origin: log.name, size, root })
@@ -349,6 +444,10 @@ export class EvidenceLog {
     return (await latestCheckpoint(this.#store.read, { tenant }))[0]
   }
 
+  #grow(tenant: string) {
+    return this.#store.write((tx) => growTree(tx, tenant), { lane: evidenceLane(tenant) })
+  }
+
   /** The log's key, and those of the witness and authority that stand in where there are no others. */
   async #signers(
     tenant: string,
@@ -387,30 +486,94 @@ export class EvidenceLog {
 
 type Tx = Parameters<Parameters<Store<DocumentTables>['write']>[0]>[0]
 
-/** Makes leaves of the events that wait. */
-async function growTree(tx: Tx, tenant: string): Promise<{ size: number; root: Uint8Array }> {
+/** Events of a tenant are put in line one after the other. */
+export function evidenceLane(tenant: string): string {
+  return `${tenant}:evidence`
+}
+
+function isSubject(text: string): boolean {
+  return text.trim() !== '' && text.length <= SUBJECT_MAX && text.isWellFormed() &&
+    !text.includes('\0')
+}
+
+/** Adds an event to a case that is open. */
+async function append(
+  tx: Tx,
+  tenant: string,
+  caseId: string,
+  kind: string,
+  at: string,
+  body: EvidenceEvent['body'],
+  secrets: readonly Secret[],
+): Promise<Result<EvidenceEvent, EvidenceCode>> {
+  const [row] = await casesById(tx, tenant, [caseId])
+  if (row === undefined) return refuse('CASE_UNKNOWN', 'There is no such case.', '/input/case')
+  const so = {
+    id: caseId,
+    documentHash: row.document_hash,
+    events: Number(row.events),
+    closed: row.closed === 1n,
+  }
+  const checked = checkEvent(so, kind, body)
+  if (!checked.ok) return checked
+  const closes = checked.value === 'case.closed'
+  // The last one is for closing.
+  if (!closes && so.events >= EVENTS_MAX - 1) {
+    return refuse('CASE_FULL', `A case takes at most ${EVENTS_MAX} events.`, '/input/case')
+  }
+  const last = (await lastEvent(tx, { tenant, case: caseId }))[0]?.hash
+  const event = eventAfter(
+    so.events,
+    last,
+    caseId,
+    checked.value,
+    at,
+    closes ? { head: last!, events: so.events } : body,
+    Object.fromEntries(secrets.map(({ name, commitment }) => [name, commitment])),
+  )
+  const seq = row.events
+  const hash = hex(eventHash(event))
+  await insertEvent(tx, { tenant, case: caseId, seq, event: JSON.stringify(event), hash })
+  await setCase(tx, { tenant, id: caseId, from: seq, closed: closes ? 1n : 0n })
+  const [waiting] = await lastPending(tx, { tenant })
+  await insertPending(tx, { tenant, at: (waiting?.at_seq ?? 0n) + 1n, case: caseId, seq, hash })
+  for (const { name, salt, key, box } of secrets) {
+    await insertSecret(tx, { tenant, case: caseId, seq, name, salt, key, box })
+  }
+  return ok(event)
+}
+
+/** Makes leaves of events that wait. @returns whether there may be more */
+async function growTree(
+  tx: Tx,
+  tenant: string,
+): Promise<{ size: number; root: Uint8Array; waiting: boolean }> {
   const pending = await pendingOf(tx, { tenant, limit: SEAL_MAX })
   const [last] = await lastLeaf(tx, { tenant })
-  let size = last === undefined ? 0 : Number(last.leaf) + 1
+  const from = last === undefined ? 0 : Number(last.leaf) + 1
   const nodes = new Nodes(tx, tenant)
-  for (const { case_id, seq, hash } of pending) {
-    await insertLeaf(tx, { tenant, leaf: BigInt(size), case: case_id, seq })
+  await insertLeaves(
+    tx,
+    pending.map(({ case_id, seq }, i) => [tenant, BigInt(from + i), case_id, seq]),
+  )
+  for (const [i, { hash }] of pending.entries()) {
     let node = leafHash(bytesOfHex(hash))
-    let index = size
+    let index = from + i
     await nodes.put({ level: 0, index }, node)
     for (let level = 0; index % 2 === 1; level++) {
       node = nodeHash(await nodes.at({ level, index: index - 1 }), node)
       index = (index - 1) / 2
       await nodes.put({ level: level + 1, index }, node)
     }
-    size += 1
   }
   for (const { level, chunk, bytes } of nodes.changed()) {
     await putNodeChunk(tx, { tenant, level: BigInt(level), chunk: BigInt(chunk), bytes })
   }
   const end = pending.at(-1)
   if (end !== undefined) await deletePending(tx, { tenant, upTo: end.at_seq })
-  return { size, root: await nodes.range(0, size) }
+  const size = from + pending.length
+  const waiting = BigInt(pending.length) === SEAL_MAX
+  return { size, root: await nodes.range(0, size), waiting }
 }
 
 /** Nodes of a tenant's tree, read by the chunk. */
@@ -465,6 +628,12 @@ class Nodes {
     }
     return found
   }
+}
+
+async function proofAt(nodes: Nodes, index: number, size: number): Promise<Uint8Array[]> {
+  const proof = []
+  for (const [from, to] of inclusionRanges(index, size)) proof.push(await nodes.range(from, to))
+  return proof
 }
 
 function about(caseId: string, name: string, salt: Uint8Array): string {

@@ -36,17 +36,26 @@ const read = async (id) => {
   const [file] = document.getElementById(id).files
   return file === undefined ? undefined : JSON.parse(await file.text())
 }
+let asked = 0
 const show = async () => {
   const out = document.getElementById('verdict')
+  // What was asked for last is what is shown, whichever is done first.
+  const own = ++asked
+  const say = (state, text) => {
+    if (own !== asked) return
+    out.dataset.state = state
+    out.textContent = text
+  }
+  say('busy', '')
   try {
     const bundle = await read('bundle')
     const trust = await read('trust')
-    if (bundle === undefined || trust === undefined) return
+    if (bundle === undefined || trust === undefined) return say('waiting', '')
     const verdict = await verifyBundle(bundle, trust)
-    out.textContent = (verdict.ok ? '核验通过 Proved' : '核验不通过 Not proved') + '\\n' +
-      JSON.stringify(verdict, null, 2)
+    const title = verdict.ok ? '核验通过 Proved' : '核验不通过 Not proved'
+    say(verdict.ok ? 'proved' : 'not-proved', title + '\\n' + JSON.stringify(verdict, null, 2))
   } catch (error) {
-    out.textContent = '无法读取 Cannot be read: ' + error.message
+    say('unread', '无法读取 Cannot be read: ' + error.message)
   }
 }
 for (const id of ['bundle', 'trust']) document.getElementById(id).addEventListener('change', show)

@@ -10,7 +10,14 @@ import type { DocumentTables } from '../tables.ts'
 import type { ReviewCommands } from '../commands.ts'
 import type { FaceCheck } from '../evidence/face-check.ts'
 import type { EvidenceLog } from '../evidence/log.ts'
-import { type CaseRow, casesById, type CheckpointRow, eventsOfCase } from '../store/evidence.ts'
+import {
+  type CaseRow,
+  casesById,
+  casesBySubject,
+  type CheckpointRow,
+  secretNames,
+} from '../store/evidence.ts'
+import { APPROVAL_CASE } from '../approval-case.ts'
 import {
   type DecisionRow,
   decisionsOf,
@@ -86,7 +93,14 @@ export const findCase = loadOne(
   (row) => row.id,
 )
 
-/** The events of a case, as they are canonically written. */
-export async function eventsOf({ documents, actor }: Context, id: string) {
-  return await eventsOfCase(documents.db, { tenant: actor.tenant, case: id })
-}
+/** The case that proves an order's approval. */
+export const approvalOf = loadOne(
+  ({ documents, actor }: Context, serials: Keys) =>
+    casesBySubject(documents.db, actor.tenant, APPROVAL_CASE, serials),
+  (row) => row.subject!,
+)
+/** Names of the personal data of a case that is still kept. */
+export const secretsOfCase = loadMany(
+  ({ documents, actor }: Context, ids: Keys) => secretNames(documents.db, actor.tenant, ids),
+  (row) => row.case_id,
+)

@@ -8,6 +8,7 @@ import { CHECKS } from '../checks/catalogue.ts'
 import type { Equation } from '../checks/finding.ts'
 import type { StoredPlace } from '../commands.ts'
 import { printDecimal } from '../amount.ts'
+import type { Place } from '../read/model.ts'
 import { reviewProgress } from '../review-job.ts'
 import { listFacts, listFindings } from '../store/review.ts'
 import {
@@ -64,7 +65,7 @@ const factState = builder.enumType('FactState', {
     UNVERIFIED: { description: 'No check covers it: a person has to look.' },
   } as const,
 })
-const scope = builder.enumType('StatementScope', {
+export const scope = builder.enumType('StatementScope', {
   values: { GROUP: { description: '合并' }, PARENT: { description: '母公司' } } as const,
 })
 
@@ -80,7 +81,7 @@ const coverage = builder.objectRef<{ figures: number; verified: number; contradi
   }),
 })
 
-const place = builder.objectRef<StoredPlace>('FindingPlace').implement({
+export const place = builder.objectRef<StoredPlace>('FindingPlace').implement({
   description: 'One place of a finding and what stands there.',
   fields: (t) => ({
     document: t.field({
@@ -106,7 +107,7 @@ const place = builder.objectRef<StoredPlace>('FindingPlace').implement({
   }),
 })
 
-const equation = builder.objectRef<Equation>('FindingEquation').implement({
+export const equation = builder.objectRef<Equation>('FindingEquation').implement({
   description: 'What is printed, what it should be, and the difference; decimal strings.',
   fields: (t) => ({
     printed: t.exposeString('printed'),
@@ -208,6 +209,16 @@ fact.implement({
         (row.percent === 1n ? '%' : ''),
     }),
     page: t.int({ resolve: (row) => Number(row.page) }),
+    box: t.floatList({
+      nullable: true,
+      description: 'Left, top, right, bottom in points from the top left of the page.',
+      resolve: (row) => (JSON.parse(row.place) as Place).box?.slice() ?? null,
+    }),
+    path: t.string({
+      nullable: true,
+      description: 'Place in an OOXML file.',
+      resolve: (row) => (JSON.parse(row.place) as Place).path ?? null,
+    }),
     state: t.field({ type: factState, resolve: (row) => row.state as 'VERIFIED' }),
   }),
 })

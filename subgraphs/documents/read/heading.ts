@@ -25,6 +25,14 @@ export function headingNumber(text: string, level: number): number | undefined {
   return found === undefined ? undefined : /^\d/.test(found) ? Number(found) : numeralOf(found)
 }
 
+/** A heading without its number and white space: what it is called wherever it stands. */
+export function headingTitle(text: string): string {
+  const bare = text.replaceAll(/[\s\u00a0\u3000]/g, '')
+  const numbered = LEVELS.find((pattern) => pattern.test(bare))
+  const title = numbered === undefined ? bare : bare.replace(numbered, '')
+  return title === '' ? bare : title
+}
+
 const DIGITS = '零一二三四五六七八九'
 
 /** A Chinese numeral below ten thousand (一百八十八); undefined when it is none. */

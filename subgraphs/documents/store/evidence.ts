@@ -1,7 +1,7 @@
 /**
  * SQL of evidence cases and the log.
  */
-import { statement } from '../../kernel/store.ts'
+import { rowsStatement, statement } from '../../kernel/store.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { DocumentTables } from '../tables.ts'
 import type { DocumentsReader, DocumentsTx } from './review.ts'
@@ -19,15 +19,25 @@ interface Tenant {
 const define = <Args extends object>() => statement<DocumentTables, Args>()
 
 export const insertCase = define<
-  Tenant & { id: string; kind: string; document: string; by: string; at: Instant }
+  Tenant & {
+    id: string
+    kind: string
+    subject: string | null
+    document: string
+    events: bigint
+    closed: bigint
+    by: string
+    at: Instant
+  }
 >()((db, p) =>
   db.insertInto('evidence_case').values({
     tenant_id: p.tenant,
     id: p.id,
     kind: p.kind,
+    subject: p.subject,
     document_hash: p.document,
-    events: 0n,
-    closed: 0n,
+    events: p.events,
+    closed: p.closed,
     opened_by: p.by,
     opened_at: p.at,
   })
@@ -40,6 +50,44 @@ export async function casesById(
 ): Promise<CaseRow[]> {
   return await db.selectFrom('evidence_case').selectAll()
     .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
+}
+
+/** What narrows a list of cases. */
+export interface CaseFilter {
+  readonly subject?: string | undefined
+  readonly kind?: string | undefined
+  readonly documentHash?: string | undefined
+  readonly closed?: boolean | undefined
+}
+
+/** Newest first, one more than `limit`. */
+export async function listCases(
+  db: DocumentsReader,
+  tenant: string,
+  filter: CaseFilter,
+  page: { limit: number; after: string | undefined },
+): Promise<CaseRow[]> {
+  let query = db.selectFrom('evidence_case').selectAll().where('tenant_id', '=', tenant)
+  if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject)
+  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
+  if (filter.documentHash !== undefined) {
+    query = query.where('document_hash', '=', filter.documentHash)
+  }
+  if (filter.closed !== undefined) query = query.where('closed', '=', filter.closed ? 1n : 0n)
+  if (page.after !== undefined) query = query.where('id', '<', page.after)
+  return await query.orderBy('id', 'desc').limit(page.limit + 1).execute()
+}
+
+/** Cases of a kind about subjects, oldest first. */
+export async function casesBySubject(
+  db: DocumentsReader,
+  tenant: string,
+  kind: string,
+  subjects: readonly string[],
+): Promise<CaseRow[]> {
+  return await db.selectFrom('evidence_case').selectAll()
+    .where('tenant_id', '=', tenant).where('subject', 'in', subjects).where('kind', '=', kind)
+    .orderBy('subject').orderBy('id').execute()
 }
 
 export const setCase = define<Tenant & { id: string; from: bigint; closed: bigint }>()((db, p) =>
@@ -61,10 +109,36 @@ export const insertEvent = define<
   })
 )
 
-/** By seq; a case has at most 1,000 events. */
+/** Events, many in one statement. */
+export const insertEvents = rowsStatement<DocumentTables>(
+  ['text', 'text', 'bigint', 'text', 'text'],
+  (values) => `insert into evidence_event (tenant_id, case_id, seq, event, hash) ${values}`,
+)
+
+/** The most events that a case takes. */
+export const EVENTS_MAX = 100_000
+
+/** By seq. */
 export const eventsOfCase = define<Tenant & { case: string }>()((db, p) =>
   db.selectFrom('evidence_event').selectAll()
-    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).orderBy('seq').limit(1000)
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).orderBy('seq')
+    .limit(EVENTS_MAX)
+)
+
+/** By seq, one more than `limit`. @property after a seq */
+export const eventsAfter = define<Tenant & { case: string; after: bigint; limit: bigint }>()((
+  db,
+  p,
+) =>
+  db.selectFrom('evidence_event').selectAll()
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).where('seq', '>', p.after)
+    .orderBy('seq').limit(p.limit)
+)
+
+export const lastEvent = define<Tenant & { case: string }>()((db, p) =>
+  db.selectFrom('evidence_event').select('hash')
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case)
+    .orderBy('seq', 'desc').limit(1)
 )
 
 export const insertSecret = define<
@@ -94,6 +168,17 @@ export const secretsOf = define<Tenant & { case: string }>()((db, p) =>
     .orderBy('seq').orderBy('name').limit(10_000)
 )
 
+/** What is kept of the personal data of cases, without it. */
+export async function secretNames(
+  db: DocumentsReader,
+  tenant: string,
+  cases: readonly string[],
+): Promise<Pick<SecretRow, 'case_id' | 'seq' | 'name'>[]> {
+  return await db.selectFrom('evidence_secret').select(['case_id', 'seq', 'name'])
+    .where('tenant_id', '=', tenant).where('case_id', 'in', cases)
+    .orderBy('case_id').orderBy('seq').orderBy('name').execute()
+}
+
 export const eraseSecrets = define<Tenant & { case: string }>()((db, p) =>
   db.deleteFrom('evidence_secret').where('tenant_id', '=', p.tenant).where('case_id', '=', p.case)
 )
@@ -115,6 +200,12 @@ export const insertPending = define<
   })
 )
 
+/** Events that wait, many in one statement. */
+export const insertPendings = rowsStatement<DocumentTables>(
+  ['text', 'bigint', 'text', 'bigint', 'text'],
+  (values) => `insert into log_pending (tenant_id, at_seq, case_id, seq, hash) ${values}`,
+)
+
 export const pendingOf = define<Tenant & { limit: bigint }>()((db, p) =>
   db.selectFrom('log_pending').selectAll().where('tenant_id', '=', p.tenant)
     .orderBy('at_seq').limit(p.limit)
@@ -129,19 +220,23 @@ export const lastLeaf = define<Tenant>()((db, p) =>
     .orderBy('leaf', 'desc').limit(1)
 )
 
-export const insertLeaf = define<Tenant & { leaf: bigint; case: string; seq: bigint }>()((db, p) =>
-  db.insertInto('log_leaf').values({
-    tenant_id: p.tenant,
-    leaf: p.leaf,
-    case_id: p.case,
-    seq: p.seq,
-  })
+/** Leaves, many in one statement. */
+export const insertLeaves = rowsStatement<DocumentTables>(
+  ['text', 'bigint', 'text', 'bigint'],
+  (values) => `insert into log_leaf (tenant_id, leaf, case_id, seq) ${values}`,
 )
 
 /** By seq. */
 export const leavesOfCase = define<Tenant & { case: string }>()((db, p) =>
   db.selectFrom('log_leaf').selectAll()
-    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).orderBy('seq').limit(1000)
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).orderBy('seq')
+    .limit(EVENTS_MAX)
+)
+
+export const leafOfEvent = define<Tenant & { case: string; seq: bigint }>()((db, p) =>
+  db.selectFrom('log_leaf').select('leaf')
+    .where('tenant_id', '=', p.tenant).where('case_id', '=', p.case).where('seq', '=', p.seq)
+    .limit(1)
 )
 
 export const nodeChunk = define<Tenant & { level: bigint; chunk: bigint }>()((db, p) =>
@@ -175,6 +270,12 @@ export const insertCheckpoint = define<
 export const latestCheckpoint = define<Tenant>()((db, p) =>
   db.selectFrom('log_checkpoint').selectAll().where('tenant_id', '=', p.tenant)
     .orderBy('size', 'desc').limit(1)
+)
+
+/** Newest first, one more than `limit`. @property before a size */
+export const checkpointsBefore = define<Tenant & { before: bigint; limit: bigint }>()((db, p) =>
+  db.selectFrom('log_checkpoint').selectAll().where('tenant_id', '=', p.tenant)
+    .where('size', '<', p.before).orderBy('size', 'desc').limit(p.limit)
 )
 
 export const logKeys = define<Tenant>()((db, p) =>

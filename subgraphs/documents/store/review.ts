@@ -12,6 +12,8 @@ export type DocumentRow = DocumentTables['filing_document']
 export type FindingRow = DocumentTables['review_finding']
 export type FactRow = DocumentTables['filing_fact']
 export type DecisionRow = DocumentTables['finding_decision']
+export type SectionRow = DocumentTables['filing_section']
+export type DocumentFindingRow = DocumentTables['document_finding']
 export type SumRow = DocumentTables['manual_sum']
 
 interface Tenant {
@@ -33,14 +35,27 @@ export const insertProject = define<
   })
 )
 
-export async function projectsById(
+/** Rows of a table by their ids; those of another tenant are not there. */
+async function byId<Table extends 'filing_project' | 'filing_document' | 'review_finding'>(
   db: DocumentsReader,
+  table: Table,
   tenant: string,
   ids: readonly string[],
-): Promise<ProjectRow[]> {
-  return await db.selectFrom('filing_project').selectAll()
-    .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
+): Promise<DocumentTables[Table][]> {
+  // Every one of the tables has these columns, which the union of them hides.
+  const rows = db.selectFrom(table as 'filing_project').selectAll()
+    .where('tenant_id', '=', tenant).where('id', 'in', ids)
+  return await rows.execute() as unknown as DocumentTables[Table][]
 }
+
+export const projectsById = (db: DocumentsReader, tenant: string, ids: readonly string[]) =>
+  byId(db, 'filing_project', tenant, ids)
+
+export const documentsById = (db: DocumentsReader, tenant: string, ids: readonly string[]) =>
+  byId(db, 'filing_document', tenant, ids)
+
+export const findingsById = (db: DocumentsReader, tenant: string, ids: readonly string[]) =>
+  byId(db, 'review_finding', tenant, ids)
 
 /** Newest first, one more than `limit`. */
 export async function listProjects(
@@ -53,28 +68,29 @@ export async function listProjects(
   return await query.orderBy('id', 'desc').limit(page.limit + 1).execute()
 }
 
-/** The latest version of each filing of a project, at most 100. */
-export async function latestDocuments(
-  db: DocumentsReader,
-  tenant: string,
-  project: string,
-): Promise<DocumentRow[]> {
-  const rows = await db.selectFrom('filing_document').selectAll()
-    .where('tenant_id', '=', tenant).where('project_id', '=', project)
-    .orderBy('series').orderBy('version', 'desc').limit(1000).execute()
-  return rows.filter((row, i) => row.series !== rows[i - 1]?.series).slice(0, 100)
-}
+/** The most filings that one project holds: they are reviewed together, in one thread's memory. */
+export const FILINGS_MAX = 100
 
-export async function documentsById(
-  db: DocumentsReader,
-  tenant: string,
-  ids: readonly string[],
-): Promise<DocumentRow[]> {
-  return await db.selectFrom('filing_document').selectAll()
-    .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
-}
+/** The latest version of each filing of a project; there are at most `FILINGS_MAX`. */
+export const latestDocuments = define<Tenant & { project: string }>()((db, p) =>
+  db.selectFrom('filing_document as d').selectAll('d')
+    .where('d.tenant_id', '=', p.tenant).where('d.project_id', '=', p.project)
+    .where((eb) =>
+      eb.not(eb.exists(
+        eb.selectFrom('filing_document as later').select('later.id')
+          .whereRef('later.tenant_id', '=', 'd.tenant_id')
+          .whereRef('later.project_id', '=', 'd.project_id')
+          .whereRef('later.series', '=', 'd.series')
+          .whereRef('later.version', '>', 'd.version'),
+      ))
+    )
+    .orderBy('d.series').limit(FILINGS_MAX)
+)
 
-/** All versions of the filings of projects, at most 1,000. */
+/** The most versions that a project holds, of all its filings together. */
+export const VERSIONS_MAX = 1_000
+
+/** All versions of the filings of projects, at most `VERSIONS_MAX` of each. */
 export async function documentsOf(
   db: DocumentsReader,
   tenant: string,
@@ -82,8 +98,13 @@ export async function documentsOf(
 ): Promise<DocumentRow[]> {
   return await db.selectFrom('filing_document').selectAll()
     .where('tenant_id', '=', tenant).where('project_id', 'in', projects)
-    .orderBy('series').orderBy('version').limit(1000).execute()
+    .orderBy('series').orderBy('version').limit(projects.length * VERSIONS_MAX).execute()
 }
+
+export const countVersions = define<Tenant & { project: string }>()((db, p) =>
+  db.selectFrom('filing_document').select((eb) => eb.fn.countAll<bigint>().as('versions'))
+    .where('tenant_id', '=', p.tenant).where('project_id', '=', p.project)
+)
 
 export const lastVersion = define<Tenant & { project: string; series: string }>()((db, p) =>
   db.selectFrom('filing_document').selectAll()
@@ -199,15 +220,6 @@ export async function factsBySeq(
   return await db.selectFrom('filing_fact').selectAll()
     .where('tenant_id', '=', tenant).where('document_id', '=', document)
     .where('seq', 'in', seqs).execute()
-}
-
-export async function findingsById(
-  db: DocumentsReader,
-  tenant: string,
-  ids: readonly string[],
-): Promise<FindingRow[]> {
-  return await db.selectFrom('review_finding').selectAll()
-    .where('tenant_id', '=', tenant).where('id', 'in', ids).execute()
 }
 
 /** What narrows a list of findings. */
@@ -385,3 +397,61 @@ export const sumsOf = define<Tenant & { project: string }>()((db, p) =>
     .where('tenant_id', '=', p.tenant).where('project_id', '=', p.project)
     .orderBy('id').limit(1000)
 )
+
+/** The most figures and findings of one version that are compared with another's. */
+const COMPARED_MAX = 200_000
+
+/** All figures of a document, in order. */
+export const factsOfDocument = define<Tenant & { document: string }>()((db, p) =>
+  db.selectFrom('filing_fact').selectAll()
+    .where('tenant_id', '=', p.tenant).where('document_id', '=', p.document)
+    .orderBy('seq').limit(COMPARED_MAX)
+)
+
+/** What a review found in a version. */
+export const findingsOfDocument = define<Tenant & { document: string }>()((db, p) =>
+  db.selectFrom('document_finding').selectAll()
+    .where('tenant_id', '=', p.tenant).where('document_id', '=', p.document)
+    .orderBy('finding_id').limit(COMPARED_MAX)
+)
+
+/** The sections of a document without their words. */
+export const sectionHeads = define<Tenant & { document: string }>()((db, p) =>
+  db.selectFrom('filing_section').select(['seq', 'path', 'hash', 'line_count'])
+    .where('tenant_id', '=', p.tenant).where('document_id', '=', p.document)
+    .orderBy('seq').limit(COMPARED_MAX)
+)
+
+export const sectionLines = define<Tenant & { document: string; seq: bigint }>()((db, p) =>
+  db.selectFrom('filing_section').select('lines')
+    .where('tenant_id', '=', p.tenant).where('document_id', '=', p.document)
+    .where('seq', '=', p.seq).limit(1)
+)
+
+/** Replaces what was found in a version. */
+export async function putDocumentFindings(
+  tx: DocumentsTx,
+  tenant: string,
+  document: string,
+  rows: readonly DocumentFindingRow[],
+): Promise<void> {
+  await tx.deleteFrom('document_finding').where('tenant_id', '=', tenant)
+    .where('document_id', '=', document).execute()
+  for (let at = 0; at < rows.length; at += FACT_ROWS) {
+    await tx.insertInto('document_finding').values(rows.slice(at, at + FACT_ROWS)).execute()
+  }
+}
+
+/** Replaces the wording of a version. */
+export async function putSections(
+  tx: DocumentsTx,
+  tenant: string,
+  document: string,
+  rows: readonly SectionRow[],
+): Promise<void> {
+  await tx.deleteFrom('filing_section').where('tenant_id', '=', tenant)
+    .where('document_id', '=', document).execute()
+  for (let at = 0; at < rows.length; at += FACT_ROWS) {
+    await tx.insertInto('filing_section').values(rows.slice(at, at + FACT_ROWS)).execute()
+  }
+}
