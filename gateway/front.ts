@@ -16,6 +16,7 @@ import { graphqlHandler } from './http/graphql.ts'
 import type { MaskError } from './http/mask.ts'
 import { type Generation, replaceable } from './http/replaceable.ts'
 import type { Handler } from './http/routes.ts'
+import type { Explorer } from './web/explorer.ts'
 import { observed, type Observers } from './observe/observed.ts'
 import type { Tracing } from './observe/tracing.ts'
 
@@ -31,8 +32,10 @@ export interface FrontOptions {
   readonly shareInFlight: boolean
   /** What protects the endpoint; nothing when absent. */
   readonly door?: Pick<FrontDoor, 'plugins' | 'yoga'>
-  /** Whether this is for trying out: GraphiQL is served, and whoever is not signed in sees all. */
+  /** Whether this is for trying out: whoever is not signed in sees all. */
   readonly demo: boolean
+  /** What GraphiQL opens with, where it is served. */
+  readonly explorer?: Explorer | undefined
 }
 
 /** The endpoint at work. */
@@ -102,7 +105,7 @@ async function openDoor(
       authenticate: options.authenticate,
       mask: options.mask,
       tracing: options.tracing,
-      explorer: options.demo && audience === 'staff',
+      explorer: audience === 'staff' ? options.explorer : undefined,
       ...(options.door === undefined
         ? {}
         : { plugins: options.door.plugins(supergraphSdl), yoga: options.door.yoga }),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { folderBlobs } from '../subgraphs/kernel/blob.ts'
 import { systemPorts } from '../subgraphs/kernel/ports.ts'
 import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.ts'
+import { demoToken } from './auth/demo-issuer.ts'
 import { openIdentity } from './auth/identity.ts'
 import { REFERENCE_KEYS } from './cache/reference-data.ts'
 import type { Config, ExecutorName } from './config.ts'
@@ -32,6 +33,7 @@ import { Usage } from './observe/usage.ts'
 import { openGatewayStore } from './store.ts'
 import { watchSupergraph } from './supergraph-file.ts'
 import { keepUsage } from './usage/keep.ts'
+import { type Examples, type Explorer, explorer } from './web/explorer.ts'
 import { signInRoutes } from './web/sign-in.ts'
 import { webFiles } from './web/static.ts'
 
@@ -70,6 +72,17 @@ const WEB_FOLDER = join(import.meta.dirname!, '../web/dist')
 /** The registered documents, by hash. */
 const MANIFEST_PATH = join(import.meta.dirname!, '../schema/documents/manifest.json')
 
+/** What partners try out first, with variables. */
+const EXAMPLES_PATH = join(import.meta.dirname!, '../schema/documents/partner/examples.json')
+
+async function openExplorer(
+  manifest: Manifest,
+  { dataDir }: Pick<Config, 'dataDir'>,
+): Promise<Explorer> {
+  const examples = JSON.parse(await readFile(EXAMPLES_PATH, 'utf8')) as Examples
+  return explorer(manifest, examples, 'partner', () => demoToken(dataDir, 'partner'))
+}
+
 /** Tracing as configured. */
 export async function openTracing({ traces }: Pick<Config, 'traces'>): Promise<Tracing> {
   if (traces === undefined) return untraced()
@@ -99,11 +112,12 @@ export async function openGateway(
     const doorConfig = config.frontDoorFile === undefined
       ? settings
       : await loadFrontDoor(config.frontDoorFile, settings)
+    const manifest = JSON.parse(await readFile(MANIFEST_PATH, 'utf8')) as Manifest
     const door = await frontDoor(
       doorConfig,
       {
         authenticate: authenticateRequest,
-        manifest: JSON.parse(await readFile(MANIFEST_PATH, 'utf8')) as Manifest,
+        manifest,
         store,
         report,
         ...(peerAddress === undefined ? {} : { peerAddress }),
@@ -130,6 +144,7 @@ export async function openGateway(
       shareInFlight: doorConfig.answers.shareInFlight,
       door,
       demo,
+      explorer: demo ? await openExplorer(manifest, config) : undefined,
     })
     const unwatch = config.supergraphFile === undefined
       ? () => {}

@@ -18,6 +18,47 @@ export interface SavedDocument<Answer, Variables> {
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type FactChange =
+  /** 数值变化 */
+  | 'VALUE'
+  /** 单位变化: printed in another unit, whatever the figure. */
+  | 'UNIT'
+  /** 新增 */
+  | 'ADDED'
+  /** 删除 */
+  | 'REMOVED';
+
+export type StatementScope =
+  /** 合并 */
+  | 'GROUP'
+  /** 母公司 */
+  | 'PARENT';
+
+export type FindingChange =
+  /** 已修正: only in the earlier version. */
+  | 'FIXED'
+  /** 仍存在: in both, whatever page it is on. */
+  | 'OPEN'
+  /** 新增: only in the later version. */
+  | 'NEW';
+
+export type ParagraphChange =
+  | 'ADDED'
+  | 'REMOVED'
+  | 'CHANGED';
+
+export type SectionChange =
+  /** 新增章节 */
+  | 'ADDED'
+  /** 删除章节 */
+  | 'REMOVED'
+  /** 内容变化 */
+  | 'CHANGED'
+  /** 标题变化: under another heading; its number alone is no change. */
+  | 'RENAMED'
+  /** 位置变化: the same at another place. */
+  | 'MOVED';
+
 export type FindingVerdict =
   /** 接受: the filing has to be corrected. */
   | 'ACCEPTED'
@@ -67,6 +108,11 @@ export type FilingReviewState =
   | 'DONE'
   | 'FAILED'
   | 'CANCELLED';
+
+export type TextPieceChange =
+  | 'SAME'
+  | 'ADDED'
+  | 'REMOVED';
 
 export type AccountStatus =
   /** Takes entries. */
@@ -296,6 +342,12 @@ export type DecideFindingInput = {
   verdict: FindingVerdict;
   /** Required to ignore. */
   reason?: string | null | undefined;
+};
+
+export type EvidenceBundleInput = {
+  case: string;
+  /** Names of personal data to show; none where the list is empty. */
+  reveal: Array<string>;
 };
 
 export type ExportReviewInput = {
@@ -532,6 +584,39 @@ export type CloseRiskCaseMutation = { closeRiskCase:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type CompareFiguresQueryVariables = Exact<{
+  from: string;
+  to: string;
+  change?: FactChange | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CompareFiguresQuery = { filingComparison: { facts: { edges: Array<{ node: { change: FactChange, scope: StatementScope, section: string, item: string, header: string, period: string | null, difference: string | null, before: { printed: string, unitPower: number | null, page: number } | null, after: { printed: string, unitPower: number | null, page: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CompareFindingsQueryVariables = Exact<{
+  from: string;
+  to: string;
+  change?: FindingChange | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CompareFindingsQuery = { filingComparison: { from: { id: string, name: string, version: number }, to: { id: string, name: string, version: number }, counts: { findingsFixed: number, findingsOpen: number, findingsNew: number, factsChanged: number, factsUnit: number, factsAdded: number, factsRemoved: number, sectionsAdded: number, sectionsRemoved: number, sectionsChanged: number, sectionsRenamed: number, sectionsMoved: number }, findings: { edges: Array<{ node: { change: FindingChange, finding: { id: string, check: string, checkZh: string, severity: FindingSeverity, verdict: FindingVerdict | null, reason: string | null, approval: DecisionApproval | null, decidedBy: string | null } | null, before: { message: string, equation: { printed: string, computed: string, difference: string } | null, places: Array<{ page: number, text: string }> } | null, after: { message: string, equation: { printed: string, computed: string, difference: string } | null, places: Array<{ page: number, text: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CompareWordingQueryVariables = Exact<{
+  from: string;
+  to: string;
+  change?: SectionChange | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CompareWordingQuery = { filingComparison: { sections: { edges: Array<{ node: { change: SectionChange, path: Array<string>, pathBefore: Array<string> | null, paragraphs: { edges: Array<{ node: { change: ParagraphChange, isRow: boolean, pieces: Array<{ change: TextPieceChange, text: string }>, before: { text: string, page: number } | null, after: { text: string, page: number } | null } }>, pageInfo: { hasNextPage: boolean } } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type ContractQueryVariables = Exact<{
   id: string;
 }>;
@@ -628,6 +713,45 @@ export type EndDayMutation = { endDay:
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
    };
 
+export type EvidenceCaseQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EvidenceCaseQuery = { evidenceCase: { id: string, kind: string, subject: string | null, documentHash: string, closed: boolean, openedBy: string, openedAt: string, eventCount: number, verification: { proved: boolean, events: number, cosignedAt: Array<string>, stampedAt: string | null, faults: Array<{ code: string, place: string }> } | null, eventPage: { edges: Array<{ node: { seq: number, kind: string, kindZh: string, at: string, hash: string, prev: string, body: unknown, proves: string, provesZh: string, personal: Array<{ name: string, erased: boolean }>, inclusion: { leaf: number, size: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type EvidenceCasesQueryVariables = Exact<{
+  subject?: string | null | undefined;
+  closed?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EvidenceCasesQuery = { evidenceCases: { edges: Array<{ node: { id: string, kind: string, subject: string | null, documentHash: string, closed: boolean, openedBy: string, openedAt: string, eventCount: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type EvidenceLogQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EvidenceLogQuery = { evidenceTrust: unknown, evidenceCheckpoint: { size: number, origin: string, root: string, at: string, witnessed: boolean, stamped: boolean, simulated: boolean } | null };
+
+export type EvidenceVerifierQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EvidenceVerifierQuery = { evidenceVerifier: { name: string, html: string, sha256: string } };
+
+export type ExportEvidenceMutationVariables = Exact<{
+  input: EvidenceBundleInput;
+}>;
+
+
+export type ExportEvidenceMutation = { exportEvidence:
+    | { __typename: 'EvidenceBundle', bundle: unknown }
+    | { __typename: 'EvidenceRefusal', code: string, message: string, place: string | null }
+   };
+
 export type ExportReviewMutationVariables = Exact<{
   input: ExportReviewInput;
 }>;
@@ -701,6 +825,13 @@ export type OrderCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OrderCountsQuery = { orderCounts: Array<{ status: OrderStatus, count: number }> };
+
+export type OrderEvidenceQueryVariables = Exact<{
+  serial: string;
+}>;
+
+
+export type OrderEvidenceQuery = { order: { evidenceCase: { id: string, closed: boolean, eventCount: number } | null } | null };
 
 export type OrderLineageQueryVariables = Exact<{
   serial: string;
@@ -933,6 +1064,9 @@ export const BusinessDays: SavedDocument<BusinessDaysQuery, BusinessDaysQueryVar
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
 export const CloseRiskCase: SavedDocument<CloseRiskCaseMutation, CloseRiskCaseMutationVariables> = {"name":"CloseRiskCase","operation":"mutation","hash":"645ddc3ce4b0681906a47c5eb2e8051953453b1a3b3f28a1bb9b02372112f4f1","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const CompareFigures: SavedDocument<CompareFiguresQuery, CompareFiguresQueryVariables> = {"name":"CompareFigures","operation":"query","hash":"18102d368684f0f8f29dfe47687c30a48b35767933e8d65e498df264b81db1a2","types":["ComparedFact","ComparedFactConnection","ComparedFactEdge","FilingComparison","FilingFact","PageInfo"]}
+export const CompareFindings: SavedDocument<CompareFindingsQuery, CompareFindingsQueryVariables> = {"name":"CompareFindings","operation":"query","hash":"d0c71004f839a55c2cb1c81ac8183eebf88fb0d486ddbc21c8bb598eb4f0f09c","types":["ComparedFinding","ComparedFindingConnection","ComparedFindingEdge","FilingComparison","FilingComparisonCounts","FilingDocument","FindingEquation","FindingInVersion","FindingPlace","PageInfo","ReviewFinding"]}
+export const CompareWording: SavedDocument<CompareWordingQuery, CompareWordingQueryVariables> = {"name":"CompareWording","operation":"query","hash":"123c1f7463c51eb8b5c6eacbd24cc3f7ff3d23434bf33de04bde3070848d7cb6","types":["ComparedParagraph","ComparedParagraphConnection","ComparedParagraphEdge","ComparedSection","ComparedSectionConnection","ComparedSectionEdge","FilingComparison","PageInfo","ParagraphInVersion","TextPiece"]}
 export const Contract: SavedDocument<ContractQuery, ContractQueryVariables> = {"name":"Contract","operation":"query","hash":"bc8488c19b33f0b8c7eabd6455c575449eb5d9d00732e02dac8f18dd712b91ef","types":["Account","Contract","Customer","Instalment","Money"]}
 export const CreateFilingProject: SavedDocument<CreateFilingProjectMutation, CreateFilingProjectMutationVariables> = {"name":"CreateFilingProject","operation":"mutation","hash":"2e04b66ebcdc7823ca315d936988222d8341e2c9f05cd157bbccbd71f99fa0b8","types":["FilingProject","ReviewRefusal"]}
 export const DayEndProgress: SavedDocument<DayEndProgressSubscription, DayEndProgressSubscriptionVariables> = {"name":"DayEndProgress","operation":"subscription","hash":"ac90a55eb978fd511afabaaa917eeb7fbc0a9e68fac74bce746c43ab3fa369b8","types":["DayEnd"]}
@@ -944,6 +1078,11 @@ export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVar
 export const DetectRings: SavedDocument<DetectRingsMutation, DetectRingsMutationVariables> = {"name":"DetectRings","operation":"mutation","hash":"d377f8011470ebc765f796f7d24d706a4bc5f1d8e564489feb2e35ba5a3ccf43","types":["RiskDetection"]}
 export const DryRunRiskRules: SavedDocument<DryRunRiskRulesMutation, DryRunRiskRulesMutationVariables> = {"name":"DryRunRiskRules","operation":"mutation","hash":"d28765b77cd098bcce2047defa76b2c0649e3b3861d00d13f6282f45f61f70e2","types":["RiskDryRun","RiskEntity","RiskRefusal","RiskRingPreview"]}
 export const EndDay: SavedDocument<EndDayMutation, EndDayMutationVariables> = {"name":"EndDay","operation":"mutation","hash":"c723ae5f54eb1152c4a7d9fa55f3b73fc24b923de31a1236b904aa0c4c7ac1a4","types":["DayEnd","LedgerRefusal"]}
+export const EvidenceCase: SavedDocument<EvidenceCaseQuery, EvidenceCaseQueryVariables> = {"name":"EvidenceCase","operation":"query","hash":"f39a8e10c1c7b8406943fff61975e7b76c559c73e0c94500187ca85fb885fabe","types":["EvidenceCase","EvidenceEvent","EvidenceEventConnection","EvidenceEventEdge","EvidenceFault","EvidenceInclusion","EvidencePersonalData","EvidenceVerification","PageInfo"]}
+export const EvidenceCases: SavedDocument<EvidenceCasesQuery, EvidenceCasesQueryVariables> = {"name":"EvidenceCases","operation":"query","hash":"44c3200741ed346a2a82c3d5b5a8b6982044ae4ed456326c453a2dfa8d4e3fb4","types":["EvidenceCase","EvidenceCaseConnection","EvidenceCaseEdge","PageInfo"]}
+export const EvidenceLog: SavedDocument<EvidenceLogQuery, EvidenceLogQueryVariables> = {"name":"EvidenceLog","operation":"query","hash":"99c0f5f8568481cdc3f895cbf15adcb7bee20d1390aa3fea95bc20178bb55a0f","types":["EvidenceCheckpoint"]}
+export const EvidenceVerifier: SavedDocument<EvidenceVerifierQuery, EvidenceVerifierQueryVariables> = {"name":"EvidenceVerifier","operation":"query","hash":"579fc7ad76cc32c8a84b553efb9f9edcf5ff3fadfb937bec912b11bacf9ce4bb","types":["EvidenceVerifierFile"]}
+export const ExportEvidence: SavedDocument<ExportEvidenceMutation, ExportEvidenceMutationVariables> = {"name":"ExportEvidence","operation":"mutation","hash":"741b261bcff24cd73400309069f2928533d29d00d3d6f35cb10c9a72bcc37a2b","types":["EvidenceBundle","EvidenceRefusal"]}
 export const ExportReview: SavedDocument<ExportReviewMutation, ExportReviewMutationVariables> = {"name":"ExportReview","operation":"mutation","hash":"3b33b7ea0f34c531f6debdbb10be5fafef8334cc5d56a073c7e04857a4aa0a99","types":["ExportedReview","ReviewRefusal"]}
 export const FilingProject: SavedDocument<FilingProjectQuery, FilingProjectQueryVariables> = {"name":"FilingProject","operation":"query","hash":"326030cbd2964b858c632ea1123944d6e3714894050b0e422c450069a209d5ab","types":["FilingDocument","FilingProject","FindingEquation","FindingPlace","PageInfo","ReviewCoverage","ReviewFinding","ReviewFindingConnection","ReviewFindingEdge"]}
 export const FilingProjects: SavedDocument<FilingProjectsQuery, FilingProjectsQueryVariables> = {"name":"FilingProjects","operation":"query","hash":"647a1f8f0eda5f4edb086ffe65fdcae679520bd3669a6cbf0a970a431cd1d890","types":["FilingDocument","FilingProject","FilingProjectConnection","FilingProjectEdge","PageInfo"]}
@@ -953,6 +1092,7 @@ export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"nam
 export const NoteRiskCase: SavedDocument<NoteRiskCaseMutation, NoteRiskCaseMutationVariables> = {"name":"NoteRiskCase","operation":"mutation","hash":"c47af81d50ad540a9dabf400f0cfc1567ea9f94c3759c2e5aaea35735efd5ddb","types":["RiskAlert","RiskCase","RiskRefusal"]}
 export const OrderActivity: SavedDocument<OrderActivitySubscription, OrderActivitySubscriptionVariables> = {"name":"OrderActivity","operation":"subscription","hash":"f70cdd6b97eb1ad52d6cd2ee0ce4d8394c30ba42686ec32acc8c7279fd7af3bd","types":["OrderActivity","OrderStatusCount"]}
 export const OrderCounts: SavedDocument<OrderCountsQuery, OrderCountsQueryVariables> = {"name":"OrderCounts","operation":"query","hash":"5d9414a15a34b83f7a44f7cf145481af2fdb4997a500ca07d78bd4185a9111e3","types":["OrderStatusCount"]}
+export const OrderEvidence: SavedDocument<OrderEvidenceQuery, OrderEvidenceQueryVariables> = {"name":"OrderEvidence","operation":"query","hash":"76740734216bce531956dc2f862e89fe322112b03858d7af2d04bd95935b1ae0","types":["BusinessOrder","EvidenceCase"]}
 export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"65c10686c05200fc5c603b524523110cac4ca4018eab5ff63f8fe4cf4a73c8a5","types":["ApprovalTask","BusinessOrder","Entry","Money","OrderAttachment","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
 export const OrderProgress: SavedDocument<OrderProgressSubscription, OrderProgressSubscriptionVariables> = {"name":"OrderProgress","operation":"subscription","hash":"dcbcddbd7f37a09482a21e00834ffc5c9a6eae50e60ce8602dab9c9b5b241a8c","types":["BusinessOrder"]}
 export const OrderTypes: SavedDocument<OrderTypesQuery, OrderTypesQueryVariables> = {"name":"OrderTypes","operation":"query","hash":"f94d2814816ee7efd68a58e0d13d4916d9be64ce219789fc59e22fe87a9784c3","types":["OrderType"]}

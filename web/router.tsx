@@ -38,6 +38,19 @@ export interface BooksFilter {
   readonly institution?: string
 }
 
+/** Which two versions are compared, in what, and which changes alone are shown. */
+export interface ComparisonFilter extends Listed {
+  readonly from?: string
+  readonly to?: string
+  readonly part?: 'findings' | 'figures' | 'wording'
+  readonly change?: string
+}
+
+/** Whose evidence is listed: of an order's serial, a project, a policy's number. */
+export interface EvidenceFilter extends Listed {
+  readonly subject?: string
+}
+
 /** Which accounts are listed: those of a subject, of an institution, or of both. */
 export interface AccountsFilter {
   readonly subject?: string
@@ -173,6 +186,38 @@ const filing = createRoute({
   component: lazyRouteComponent(() => import('./screens/filing.tsx'), 'FilingReview'),
 })
 
+const comparison = createRoute({
+  getParentRoute: () => root,
+  path: '/filings/$id/compare',
+  validateSearch: ({ from, to, part, change, columns }): ComparisonFilter =>
+    present<ComparisonFilter>({
+      ...listed({ columns }),
+      from: text(from),
+      to: text(to),
+      part: part === 'figures' || part === 'wording' ? part : undefined,
+      change: text(change),
+    }),
+  component: lazyRouteComponent(
+    () => import('./screens/version-comparison.tsx'),
+    'VersionComparison',
+  ),
+})
+
+const evidence = createRoute({
+  getParentRoute: () => root,
+  path: '/evidence',
+  validateSearch: ({ subject, columns }): EvidenceFilter =>
+    present<EvidenceFilter>({ ...listed({ columns }), subject: text(subject) }),
+  component: lazyRouteComponent(() => import('./screens/evidence.tsx'), 'Evidence'),
+})
+
+const evidenceCase = createRoute({
+  getParentRoute: () => root,
+  path: '/evidence/$id',
+  validateSearch: listed,
+  component: lazyRouteComponent(() => import('./screens/evidence-case.tsx'), 'EvidenceCase'),
+})
+
 const alerts = createRoute({
   getParentRoute: () => root,
   path: '/alerts',
@@ -222,6 +267,9 @@ export const router = createRouter({
     parameters,
     filings,
     filing,
+    comparison,
+    evidence,
+    evidenceCase,
     alerts,
     alert,
     ruleBench,

@@ -25,6 +25,7 @@ export const SCREENS = [
   { path: '/parameters', phrase: 'parameters.title', roles: BANK },
   { path: '/day-end', phrase: 'day.title', roles: BANK },
   { path: '/filings', phrase: 'filings.title', roles: ['maker', 'checker'] },
+  { path: '/evidence', phrase: 'evidence.title', roles: ['maker', 'checker'] },
   { path: '/alerts', phrase: 'alerts.title', roles: ['investigator', 'risk-manager'] },
   { path: '/rules', phrase: 'rules.title', roles: ['investigator', 'risk-manager'] },
 ] as const satisfies readonly ScreenEntry[]

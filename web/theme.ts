@@ -99,7 +99,7 @@ export function chartColours(mode: Mode): {
 
 /** Style of the whole page: what antd does not reach. */
 export function pageStyle(mode: Mode): string {
-  const { ground, surface, line, text, primary, onPrimary, error } = COLOURS[mode]
+  const { ground, surface, line, text, primary, onPrimary, error, tints } = COLOURS[mode]
   return `
     html { color-scheme: ${mode}; }
     body { margin: 0; background: ${ground}; color: ${text}; font-family: ${FONT}; }
@@ -116,6 +116,9 @@ export function pageStyle(mode: Mode): string {
     .chart { height: 480px; border: 1px solid ${line}; background: ${surface}; }
     .frame { position: absolute; border: 2px solid ${primary}; pointer-events: none; }
     .frame-first { border-color: ${error}; border-width: 3px; }
+    .wrap { overflow-wrap: anywhere; }
+    ins { background: ${tints.success}; text-decoration: underline; }
+    del { background: ${tints.error}; }
     .decide { font: inherit; font-size: 14px; padding: 2px 10px; border-radius: 6px; cursor: pointer;
       border: 1px solid ${primary}; background: ${primary}; color: ${onPrimary}; }
     .decide.refuse { border-color: ${error}; background: transparent; color: ${error}; }

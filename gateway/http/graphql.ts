@@ -7,10 +7,10 @@ import { type ExecutionArgs, GraphQLError } from 'graphql'
 import { createYoga, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../subgraphs/kernel/builder.ts'
 import { type AuthenticateRequest, refusalResponse, type Who } from '../auth/authenticate.ts'
-import { DEMO_QUERY } from '../demo.ts'
 import type { FrontDoor } from '../door/mod.ts'
 import type { Executor } from '../execute/executor.ts'
 import type { RequestTrace, Tracing } from '../observe/tracing.ts'
+import type { Explorer } from '../web/explorer.ts'
 import type { MaskError } from './mask.ts'
 
 /** What an audience's door needs. */
@@ -19,8 +19,8 @@ export interface GraphqlOptions {
   readonly authenticate: AuthenticateRequest
   readonly mask: MaskError
   readonly tracing: Tracing
-  /** Serves GraphiQL to browsers. */
-  readonly explorer: boolean
+  /** What GraphiQL opens with; browsers get none without it. */
+  readonly explorer?: Explorer | undefined
   readonly plugins?: readonly Plugin<RequestContext>[]
   /** Options of Yoga that the plugins stand in for. */
   readonly yoga?: FrontDoor['yoga']
@@ -52,7 +52,7 @@ export function graphqlHandler(options: GraphqlOptions): (request: Request) => P
     graphqlEndpoint: '/graphql',
     landingPage: false,
     logging: false,
-    graphiql: options.explorer ? { defaultQuery: DEMO_QUERY, title: '汇通 Huitong' } : false,
+    graphiql: options.explorer ?? false,
     renderGraphiQL,
     cors: false,
     // Files come over a route of their own.

@@ -40,7 +40,6 @@ export async function gatewayPair(
     authenticate: () => ok(undefined),
     mask,
     tracing: untraced(),
-    explorer: false,
   })
   const [one, three] = await Promise.all(
     [monolith, gateway].map(async (fetch) => await (await fetch(requestFor(3))).text()),

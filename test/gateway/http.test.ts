@@ -155,6 +155,11 @@ onEngine('sqlite', (engine) => {
     expect(response.headers.get('content-type')).toContain('text/html')
     const page = await response.text()
     expect(page).toContain('汇通 Huitong')
+    // Each example stands in a tab of its own, with a token of the demo partner.
+    for (const operation of ['SubmitOrder', 'OrderStatus', 'MyOrders']) {
+      expect(page).toMatch(new RegExp(`(query|mutation) ${operation}`))
+    }
+    expect(page).toContain('Bearer ')
     // Everything that it runs comes with it.
     expect(page.match(/<(script|link)[^>]+(src|href)="https?:/g)).toBeNull()
   })

@@ -109,7 +109,6 @@ export function suiteGateway(
       ),
     mask,
     tracing: untraced(),
-    explorer: false,
     ...(fetchAPI === undefined ? {} : { fetchAPI }),
   })
 }

@@ -35,6 +35,11 @@ const FAMILIES = [
   'grade',
   'chart.path',
   'feature',
+  'change',
+  'scope',
+  'unit',
+  'evidence.kind',
+  'compare',
   'statements',
 ]
 

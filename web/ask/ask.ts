@@ -54,6 +54,25 @@ export function useAsk<Answer, Variables extends object>(
   return { data, fetching, slow, failure: failureOf(error), again }
 }
 
+/** Asks once, for what is saved or drawn and not kept on the screen. Throws `Failure`. */
+export function useFetch<Answer, Variables extends object>(
+  document: SavedDocument<Answer, Variables>,
+): (variables: Variables) => Promise<Answer> {
+  const client = useClient()
+  return useCallback(async (variables) => {
+    const { query, context } = stubOf(document)
+    const { data, error } = await client.query<Answer>(query, variables as AnyVariables, {
+      ...context,
+      requestPolicy: 'network-only',
+    }).toPromise()
+    const failure = failureOf(error)
+    if (failure !== undefined || data === undefined || data === null) {
+      throw failure ?? { offline: false, message: 'no answer', trace: undefined } satisfies Failure
+    }
+    return data
+  }, [client, document])
+}
+
 /** @property trace the number under which the server carried it out, for whoever asks about it later */
 export type Done<Answer> = Answer & { readonly trace: string }
 

@@ -2,10 +2,8 @@
  * A list of the server's, page by page, as far as somebody has come in it.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { type Client, useClient } from 'urql'
 import type { SavedDocument } from '../../schema/desk.ts'
-import { type Asked, type Failure, failureOf, useAsk } from './ask.ts'
-import { stubOf } from './client.ts'
+import { type Asked, type Failure, useAsk, useFetch } from './ask.ts'
 
 /** Rows of a page: the most that the server gives at once. */
 const PAGE = 100
@@ -55,7 +53,7 @@ export function usePages<Answer, Variables extends object, Row>(
   list: ListOf<Answer, Variables, Row>,
 ): Pages<Row, Answer> {
   const { document, connection, keyOf } = list
-  const client = useClient()
+  const fetchPage = useFetch(document)
   const key = JSON.stringify(list.variables)
   const variables = useMemo(() => list.variables, [key])
   const asked = useAsk(document, { ...variables, first: PAGE, after: null } as unknown as Variables)
@@ -68,10 +66,10 @@ export function usePages<Answer, Variables extends object, Row>(
   const turn = useRef(0)
   const busy = useRef(false)
 
-  const read = useCallback(
-    (after: string) => readPage(client, list, { ...variables, first: PAGE, after }),
-    [client, document, variables],
-  )
+  const read = useCallback(async (after: string | null): Promise<Connection<Row>> =>
+    connection(
+      await fetchPage({ ...variables, first: PAGE, after } as unknown as Variables),
+    ), [fetchPage, variables])
 
   /** Reads pages after the first until there are as many as wanted. */
   const fill = useCallback(
@@ -128,11 +126,7 @@ export function usePages<Answer, Variables extends object, Row>(
     async *all() {
       let after: string | null = null
       while (true) {
-        const page: Connection<Row> = await readPage(client, list, {
-          ...variables,
-          first: PAGE,
-          after,
-        })
+        const page: Connection<Row> = await read(after)
         yield page.edges.map(({ node }) => node)
         if (!page.pageInfo.hasNextPage || page.pageInfo.endCursor === null) return
         after = page.pageInfo.endCursor
@@ -142,19 +136,3 @@ export function usePages<Answer, Variables extends object, Row>(
 }
 
 const NONE: readonly never[] = []
-
-/** @throws Failure */
-async function readPage<Answer, Variables, Row>(
-  client: Client,
-  { document, connection }: ListOf<Answer, Variables, Row>,
-  variables: object,
-): Promise<Connection<Row>> {
-  const { query, context } = stubOf(document)
-  const { data, error } = await client
-    .query<Answer>(query, variables, { ...context, requestPolicy: 'network-only' }).toPromise()
-  const failure = failureOf(error)
-  if (failure !== undefined || data === undefined || data === null) {
-    throw failure ?? { offline: false, message: 'no answer', trace: undefined } satisfies Failure
-  }
-  return connection(data)
-}

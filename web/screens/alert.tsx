@@ -4,7 +4,6 @@
 import { useParams } from '@tanstack/react-router'
 import { App, Button, Card, Flex, Result, Slider, Tag, Typography } from 'antd'
 import { useMemo, useState } from 'react'
-import { useClient } from 'urql'
 import {
   AssignRiskCase,
   CloseRiskCase,
@@ -19,8 +18,7 @@ import {
   type RiskPathsQuery,
   RiskRules,
 } from '../../schema/desk.ts'
-import { failureOf, useAsk, useDo } from '../ask/ask.ts'
-import { stubOf } from '../ask/client.ts'
+import { useAsk, useDo, useFetch } from '../ask/ask.ts'
 import type { RuleSet } from '../form/rule-set.ts'
 import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
@@ -158,7 +156,7 @@ function Chart({ ring }: { ring: Ring }) {
   const { say, term } = useWords()
   const [{ mode }] = usePreferences()
   const { failed } = useTold()
-  const client = useClient()
+  const fetchNeighbours = useFetch(RiskNeighbours)
   const [around, setAround] = useState<ReadonlyMap<string, Around>>(new Map())
   const [chosen, setChosen] = useState<string>()
   const [window, setWindow] = useState<readonly [number, number]>()
@@ -184,12 +182,12 @@ function Chart({ ring }: { ring: Ring }) {
       setAround(new Map([...around].filter(([key]) => key !== id)))
       return
     }
-    const { query, context } = stubOf(RiskNeighbours)
-    const { data, error } = await client
-      .query<RiskNeighboursQuery>(query, { id, first: AROUND }, context).toPromise()
-    const failure = failureOf(error)
-    if (failure !== undefined) failed(failure)
-    else if (data?.riskEntity) setAround(new Map([...around, [id, data.riskEntity]]))
+    try {
+      const { riskEntity } = await fetchNeighbours({ id, first: AROUND })
+      if (riskEntity !== null) setAround(new Map([...around, [id, riskEntity]]))
+    } catch (error) {
+      failed(error)
+    }
   }
   const entity = chosen === undefined ? undefined : around.get(chosen)
   return (
@@ -246,17 +244,17 @@ function PathFinder(
 ) {
   const { say, term } = useWords()
   const { failed } = useTold()
-  const client = useClient()
+  const fetchPaths = useFetch(RiskPaths)
   const [ends, setEnds] = useState({ a: '', b: '' })
   const search = async ({ a, b }: typeof ends) => {
     setEnds({ a, b })
     find(undefined)
     if (a === '' || b === '' || a === b) return
-    const { query, context } = stubOf(RiskPaths)
-    const { data, error } = await client.query<RiskPathsQuery>(query, { a, b }, context).toPromise()
-    const failure = failureOf(error)
-    if (failure !== undefined) failed(failure)
-    else find(data?.riskPaths ?? undefined)
+    try {
+      find((await fetchPaths({ a, b })).riskPaths ?? undefined)
+    } catch (error) {
+      failed(error)
+    }
   }
   return (
     <Flex gap='small' wrap align='center'>

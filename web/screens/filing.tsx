@@ -2,7 +2,7 @@
  * The review of a project: findings beside the page that they are on, both places of a mismatch with
  * the equation, and the decision. `j` and `k` go from finding to finding.
  */
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Flex, Progress, Result, Select, Tag, Typography } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import {
@@ -132,9 +132,31 @@ function Filings(
           { title: say('filing.pages'), align: 'right', render: ({ pages }) => pages },
           { title: say('filing.company'), render: ({ company }) => company },
           { title: say('filing.coverage'), render: (filing) => <Coverage filing={filing} /> },
+          {
+            title: '',
+            render: (filing) => <Compare project={project} filing={filing} />,
+          },
         ]}
       />
     </Card>
+  )
+}
+
+/** To what changed since the version before, where both were reviewed. */
+function Compare({ project, filing }: { project: Project; filing: Filing }) {
+  const { say } = useWords()
+  const before = project.documents.find(({ series, version }) =>
+    series === filing.series && version === filing.version - 1
+  )
+  if (before?.state !== 'REVIEWED' || filing.state !== 'REVIEWED') return null
+  return (
+    <Link
+      to='/filings/$id/compare'
+      params={{ id: project.id }}
+      search={{ from: before.id, to: filing.id }}
+    >
+      {say('compare.versions')}
+    </Link>
   )
 }
 

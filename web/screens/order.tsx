@@ -6,6 +6,7 @@ import { App, Button, Card, Descriptions, Flex, Result, Tag, Timeline, Typograph
 import { useEffect } from 'react'
 import {
   AttachFile,
+  OrderEvidence,
   OrderLineage,
   type OrderLineageQuery,
   OrderProgress,
@@ -97,6 +98,7 @@ function Where({ order, again }: { order: Order; again: () => void }) {
           </span>
         )}
         <Amount money={order.amount} />
+        <EvidenceLink serial={order.serial} />
         <Flex gap='small' style={{ marginInlineStart: 'auto' }}>
           {decides && (
             <>
@@ -233,6 +235,18 @@ function Attachments({ order }: { order: Order }) {
       />
     </Card>
   )
+}
+
+/** Where the approval is proved; whoever may not see it is not told of it. */
+function EvidenceLink({ serial }: { serial: string }) {
+  const { say } = useWords()
+  const session = useSession()
+  const asked = useAsk(OrderEvidence, { serial }, {
+    pause: !mayOpen(session, ['maker', 'checker']),
+  })
+  const id = asked.data?.order?.evidenceCase?.id
+  if (id === undefined) return null
+  return <Link to='/evidence/$id' params={{ id }}>{say('order.evidence')}</Link>
 }
 
 function Approvals({ order }: { order: Order }) {

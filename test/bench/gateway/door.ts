@@ -73,7 +73,6 @@ try {
     authenticate,
     mask,
     tracing: untraced(),
-    explorer: false,
     plugins: door.plugins(sdl),
     yoga: door.yoga,
   }))

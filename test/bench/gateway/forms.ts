@@ -46,7 +46,6 @@ export function collapsedGateway(): Handler {
     authenticate: () => ok(undefined),
     mask,
     tracing: untraced(),
-    explorer: false,
   })
 }
 

@@ -46,7 +46,6 @@ const handler = graphqlHandler({
   authenticate: () => Promise.resolve(ok(undefined)),
   mask,
   tracing: untraced(),
-  explorer: false,
 })
 const body = JSON.stringify({ query: threeQuery(1) })
 let errors = 0
