@@ -19,7 +19,15 @@ const PACK_FROM_BYTES = 1024
 const sources = sourceHash()
 if (readOr(STAMP) !== sources) {
   const { build } = await import('vite')
-  await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn' })
+  // Whoever builds it from a test would otherwise get React for development, and leave it to everybody.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn' })
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
+  }
   // What the PDF reader fetches for filings that do not carry their fonts' encodings.
   const reader = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
   const { version } = JSON.parse(readFileSync(join(reader, 'package.json'), 'utf8'))

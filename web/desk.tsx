@@ -37,7 +37,7 @@ export function Desk() {
           button={{ autoInsertSpace: false }}
         >
           <style>{pageStyle(mode)}</style>
-          <App>
+          <App notification={{ placement: 'bottomRight' }}>
             <SignedIn />
           </App>
         </ConfigProvider>

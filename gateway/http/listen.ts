@@ -2,12 +2,13 @@
  * Listens on whichever runtime this is: `Deno.serve` on Deno, `node:http` on Node.
  */
 import type { IncomingMessage } from 'node:http'
+import { EventStreams } from './event-streams.ts'
 import type { Handler } from './routes.ts'
 
 /** A server that listens. */
 export interface Listening {
   readonly url: string
-  /** Takes no new connections and waits for the requests under way. */
+  /** Takes no new connections, waits for the requests under way, and ends event streams. */
   close(): Promise<void>
 }
 
@@ -26,6 +27,8 @@ interface DenoRuntime {
   ): DenoServer
 }
 
+const IDLE_LOOK_MS = 50
+
 const peers = new WeakMap<Request, string>()
 
 /** The other end of a request's connection. */
@@ -35,19 +38,27 @@ export function peerAddress(request: Request): string | undefined {
 
 /** @param port 0 lets the system choose */
 export async function listen(handler: Handler, port: number, host: string): Promise<Listening> {
+  const streams = new EventStreams()
+  const answer: Handler = async (request) => streams.follow(await handler(request))
   const { Deno } = globalThis as { Deno?: DenoRuntime }
   if (Deno !== undefined) {
     const server = Deno.serve(
       { port, hostname: host, onListen: () => {} },
-      (request, { remoteAddr }) => handler(from(request, remoteAddr.hostname)),
+      (request, { remoteAddr }) => answer(from(request, remoteAddr.hostname)),
     )
-    return { url: urlOf(host, server.addr.port), close: () => server.shutdown() }
+    return {
+      url: urlOf(host, server.addr.port),
+      close() {
+        streams.endAll()
+        return server.shutdown()
+      },
+    }
   }
   const { createServer } = await import('node:http')
   const { createServerAdapter } = await import('@whatwg-node/server')
   const server = createServer(
     createServerAdapter<{ req: IncomingMessage }>((request: Request, { req }) =>
-      handler(from(request, req.socket.remoteAddress))
+      answer(from(request, req.socket.remoteAddress))
     ),
   )
   await new Promise<void>((resolve, reject) => {
@@ -57,11 +68,14 @@ export async function listen(handler: Handler, port: number, host: string): Prom
   const address = server.address() as { port: number }
   return {
     url: urlOf(host, address.port),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
+    async close() {
+      streams.endAll()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // A connection that becomes idle later would keep the server for its whole keep-alive time.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
+      await closed
+      clearInterval(idle)
+    },
   }
 }
 

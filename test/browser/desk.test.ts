@@ -1,15 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { SCREENS } from '../../web/screens.ts'
 import { onEngine } from '../rig/engines.ts'
 import { paymentsFile } from '../bench/payments-file.ts'
-import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
-import { supplierPayment } from '../support/forms.ts'
-import { loadMotorBook } from '../support/motor-book.ts'
-import { cutTexts, expectQuiet, seriousFindings, sharedDesk } from './desk.ts'
+import { enterOrder, expectQuiet, rowOf as row, seriousFindings, sharedDesk } from './desk.ts'
 
 const MAPPING = readFileSync(
   join(import.meta.dirname!, '../fixtures/spending-mapping.json'),
@@ -17,27 +12,10 @@ const MAPPING = readFileSync(
 )
 const SERIAL = /OA\d{8}-\d{6}-\d/
 
-const SUBMIT = `mutation ($input: SubmitOrderInput!) {
-  submitOrder(input: $input) { ... on SubmittedOrder { order { serial } } }
-}`
-
 onEngine('sqlite', (engine) => {
   const desk = sharedDesk(engine)
-  let entered = 0
-
-  /** Enters a supplier payment that a checker has to decide about; answers its serial. */
-  async function waitingOrder(purpose: string, amount = '88000.00'): Promise<string> {
-    const { submitOrder } = await desk.server().demo.ask('maker', SUBMIT, {
-      input: {
-        type: 'supplier-payment',
-        form: supplierPayment({ purpose, amount }),
-        idempotencyKey: `browser-order-${++entered}`,
-      },
-    })
-    return submitOrder.order.serial
-  }
-
-  const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+  const waitingOrder = (purpose: string, amount?: string) =>
+    enterOrder(desk, { purpose, ...(amount === undefined ? {} : { amount }) })
 
   describe('a payment by the desk', { timeout: 120_000 }, () => {
     it('is entered by a maker, approved by a checker in two clicks, booked and paid', async () => {
@@ -202,54 +180,6 @@ onEngine('sqlite', (engine) => {
     })
   })
 
-  describe('a filing with a planted error', { timeout: 120_000 }, () => {
-    it('is reviewed, the page shows where, and the decision is approved by another', async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'huitong-test-browser-'))
-      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-      const pdf = join(folder, '年度报告.pdf')
-      const parts = reportParts({ year: 2021 }).map((part) =>
-        typeof part === 'string' ? part.replace('壹佰贰拾叁万', '贰佰贰拾叁万') : part
-      )
-      writeFileSync(pdf, reportPdf(parts))
-      const maker = await desk.open('maker', '/filings')
-      const { page } = maker
-      await page.getByLabel('名称').fill('年报审核')
-      await page.getByLabel('统一社会信用代码').fill('9152000071430580XT')
-      await page.getByRole('button', { name: '新建' }).click()
-      await page.getByRole('heading', { name: '年报审核' }).waitFor()
-      await page.locator('input[type=file]').setInputFiles(pdf)
-      await page.getByRole('table', { name: '文件' }).getByText('年度报告.pdf').waitFor()
-      await page.getByRole('button', { name: '开始审核' }).click()
-      await page.getByText('已审核').waitFor()
-      const list = page.getByRole('list', { name: '发现' })
-      await list.getByText('大写金额').first().click()
-      const finding = page.getByRole('region', { name: '所选发现' })
-      expect(await finding.innerText()).toContain('贰佰贰拾叁万')
-      await finding.locator('.frame-first').waitFor()
-      // The frame lies on the page, around something.
-      const [frame, picture] = [
-        (await finding.locator('.frame-first').boundingBox())!,
-        (await finding.locator('canvas').boundingBox())!,
-      ]
-      expect(frame.width).toBeGreaterThan(10)
-      expect(frame.y).toBeGreaterThanOrEqual(picture.y - 8)
-      expect(frame.y + frame.height).toBeLessThanOrEqual(picture.y + picture.height + 8)
-      await finding.getByRole('button', { name: '忽略' }).click()
-      await page.getByRole('dialog').getByLabel('理由').fill('合同原文如此')
-      await page.getByRole('dialog').getByRole('button', { name: '确认' }).click()
-      await finding.getByText('待复核').waitFor()
-      expect(await seriousFindings(page)).toEqual([])
-
-      const checker = await desk.open('checker', new URL(page.url()).pathname)
-      await checker.page.getByRole('list', { name: '发现' }).getByText('大写金额').first().click()
-      const seen = checker.page.getByRole('region', { name: '所选发现' })
-      await seen.getByRole('button', { name: '同意' }).click()
-      await seen.getByText('复核通过').waitFor()
-      expectQuiet(maker)
-      expectQuiet(checker)
-    })
-  })
-
   describe('the end of a day', { timeout: 120_000 }, () => {
     it('is tried out, then run, with what it did', async () => {
       const opened = await desk.open('accountant', '/day-end')
@@ -263,44 +193,6 @@ onEngine('sqlite', (engine) => {
       // Booking goes on: the next day is open.
       await days.getByText('营业').waitFor()
       expect(await seriousFindings(page)).toEqual([])
-      expectQuiet(opened)
-    })
-  })
-
-  describe('a ring', { timeout: 120_000 }, () => {
-    it('is opened, walked on the chart, investigated and closed with an outcome', async () => {
-      await loadMotorBook(desk.server().demo)
-      const opened = await desk.open('investigator', '/alerts')
-      const { page } = opened
-      await page.getByRole('button', { name: '重新查找团伙' }).click()
-      const rings = page.getByRole('table', { name: '团伙预警' }).getByRole('link')
-      await rings.first().waitFor()
-      await rings.first().click()
-      await page.getByRole('heading', { name: /^团伙:\d+ 人/ }).waitFor()
-      const chart = page.getByRole('img', { name: /^关系图/ })
-      await chart.locator('canvas').first().waitFor()
-      const nodes = async () =>
-        Number(/(\d+) 个节点/.exec((await chart.getAttribute('aria-label'))!)![1])
-      const before = await nodes()
-      const people = page.getByLabel('展开或收起')
-      await people.selectOption({ index: 1 })
-      await page.getByText(/显示 \d+ 个联系中的 \d+ 个/).waitFor()
-      expect(await nodes()).toBeGreaterThan(before)
-      await people.selectOption({ index: 1 })
-      await page.getByText(/显示 \d+ 个联系中的/).waitFor({ state: 'detached' })
-      expect(await nodes()).toBe(before)
-
-      const say = async (button: string, reason: string) => {
-        await page.getByRole('button', { name: button, exact: true }).click()
-        await page.getByRole('dialog').getByLabel('理由').fill(reason)
-        await page.getByRole('dialog').getByRole('button', { name: '确认' }).click()
-        await page.getByRole('dialog').waitFor({ state: 'detached' })
-      }
-      await say('由我调查', '今日预警')
-      await page.getByText('调查中').waitFor()
-      expect(await seriousFindings(page)).toEqual([])
-      await say('属实', '三方口供一致')
-      await page.getByText('已结案').waitFor()
       expectQuiet(opened)
     })
   })
@@ -385,38 +277,5 @@ onEngine('sqlite', (engine) => {
     await checker.page.getByText(attack).first().waitFor()
     expect(await checker.page.evaluate(() => 'pwned' in globalThis)).toBe(false)
     expectQuiet(checker)
-  })
-
-  describe.each(['light', 'dark'] as const)('in %s', { timeout: 120_000 }, (mode) => {
-    it.each(['zh', 'en'] as const)(
-      'no screen has a serious fault or a text that is cut (%s)',
-      async (language) => {
-        for (const width of [1280, 1920]) {
-          for (const role of ['maker', 'accountant'] as const) {
-            const opened = await desk.open(role, '/', { language, mode, width })
-            const { page } = opened
-            const links = page.getByRole('navigation').getByRole('link')
-            const count = await links.count()
-            expect(count).toBe(
-              SCREENS.filter(({ roles }) =>
-                roles.length === 0 || (roles as readonly string[]).includes(role)
-              ).length + 1,
-            )
-            // The last one leads out of the desk.
-            for (let i = 0; i < count - 1; i++) {
-              await links.nth(i).click()
-              await page.getByRole('heading', { level: 1 }).waitFor()
-              await page.getByRole('status').waitFor({ state: 'detached' })
-              const at = `${new URL(page.url()).pathname} ${role} ${width}`
-              expect({ at, cut: await cutTexts(page) }).toEqual({ at, cut: [] })
-              if (width === 1280) {
-                expect({ at, found: await seriousFindings(page) }).toEqual({ at, found: [] })
-              }
-            }
-            expectQuiet(opened)
-          }
-        }
-      },
-    )
   })
 })

@@ -2,13 +2,14 @@
  * The desk in a real browser, in front of a system on an empty database.
  */
 import axe from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { listen, type Listening } from '../../gateway/http/listen.ts'
 import type { DemoRole } from '../../gateway/demo.ts'
 import { zh } from '../../web/words/zh.ts'
 import { en } from '../../web/words/en.ts'
 import type { TestEngine } from '../rig/engines.ts'
+import { supplierPayment } from '../support/forms.ts'
 import { openTestServer, type TestServer } from '../support/server.ts'
 import { launchBrowser } from './launch.ts'
 
@@ -27,6 +28,8 @@ export interface TestDesk {
    * test, unless the test says which it expects.
    */
   open(role: DemoRole, path?: string, options?: DeskOptions): Promise<DeskPage>
+  /** Stops listening, as a server that is started anew does, until it is told to go on. */
+  away(): Promise<{ back: () => Promise<void> }>
   /** A page where nobody is signed in. */
   visit(path?: string, options?: DeskOptions): Promise<DeskPage>
 }
@@ -37,14 +40,47 @@ export interface DeskPage {
   readonly complaints: string[]
 }
 
-/** Starts the system, builds the desk when it is stale, and starts a browser. */
-export function sharedDesk(testEngine: TestEngine): TestDesk {
+const SUBMIT = `mutation ($input: SubmitOrderInput!) {
+  submitOrder(input: $input) { ... on SubmittedOrder { order { serial } } }
+}`
+
+let entered = 0
+
+/** Enters a supplier payment that a checker has to decide about; answers its serial. */
+export async function enterOrder(
+  desk: TestDesk,
+  { purpose, amount = '88000.00' }: { purpose: string; amount?: string },
+): Promise<string> {
+  const { submitOrder } = await desk.server().demo.ask('maker', SUBMIT, {
+    input: {
+      type: 'supplier-payment',
+      form: supplierPayment({ purpose, amount }),
+      idempotencyKey: `browser-order-${++entered}`,
+    },
+  })
+  return submitOrder.order.serial
+}
+
+/** The row of a table that holds a text. */
+export function rowOf(page: Page, text: string): Locator {
+  return page.getByRole('row').filter({ hasText: text })
+}
+
+/**
+ * Starts the system, builds the desk when it is stale, and starts a browser.
+ *
+ * @param environment of the server, asked for once what it names has started
+ */
+export function sharedDesk(
+  testEngine: TestEngine,
+  environment: () => Readonly<Record<string, string>> = () => ({}),
+): TestDesk {
   let browser: Browser | undefined
   let server: TestServer | undefined
   let listening: Listening | undefined
   beforeAll(async () => {
     await import('../../web/build.ts')
-    server = await openTestServer(testEngine)
+    server = await openTestServer(testEngine, environment())
     listening = await listen(server.server.fetch, 0, '127.0.0.1')
     browser = await launchBrowser()
   }, 120_000)
@@ -80,6 +116,15 @@ export function sharedDesk(testEngine: TestEngine): TestDesk {
     server: () => server!,
     url: () => listening!.url,
     visit,
+    async away() {
+      const port = Number(new URL(listening!.url).port)
+      await listening!.close()
+      return {
+        back: async () => {
+          listening = await listen(server!.server.fetch, port, '127.0.0.1')
+        },
+      }
+    },
     async open(role, path, options = {}) {
       const desk = await visit(path, options)
       const words = options.language === 'en' ? en : zh

@@ -6,7 +6,7 @@ import type { SavedDocument } from '../../schema/desk.ts'
 import { type Asked, type Failure, useAsk, useFetch } from './ask.ts'
 
 /** Rows of a page: the most that the server gives at once. */
-const PAGE = 100
+const PAGE_MAX = 100
 
 /** A page as the server answers it. */
 export interface Connection<Row> {
@@ -21,6 +21,8 @@ export interface ListOf<Answer, Variables, Row> {
   readonly variables: Omit<Variables, 'first' | 'after'>
   readonly connection: (answer: Answer) => Connection<Row>
   readonly keyOf: (row: Row) => string
+  /** Rows of a page, where each of them is large. */
+  readonly page?: number
 }
 
 /**
@@ -52,11 +54,11 @@ interface Further<Row> {
 export function usePages<Answer, Variables extends object, Row>(
   list: ListOf<Answer, Variables, Row>,
 ): Pages<Row, Answer> {
-  const { document, connection, keyOf } = list
+  const { document, connection, keyOf, page = PAGE_MAX } = list
   const fetchPage = useFetch(document)
   const key = JSON.stringify(list.variables)
   const variables = useMemo(() => list.variables, [key])
-  const asked = useAsk(document, { ...variables, first: PAGE, after: null } as unknown as Variables)
+  const asked = useAsk(document, { ...variables, first: page, after: null } as unknown as Variables)
   const head = asked.data === undefined ? undefined : connection(asked.data)
   const [further, setFurther] = useState<Further<Row>>({ key, pages: [] })
   const [failure, setFailure] = useState<Failure>()
@@ -68,7 +70,7 @@ export function usePages<Answer, Variables extends object, Row>(
 
   const read = useCallback(async (after: string | null): Promise<Connection<Row>> =>
     connection(
-      await fetchPage({ ...variables, first: PAGE, after } as unknown as Variables),
+      await fetchPage({ ...variables, first: page, after } as unknown as Variables),
     ), [fetchPage, variables])
 
   /** Reads pages after the first until there are as many as wanted. */
@@ -103,8 +105,8 @@ export function usePages<Answer, Variables extends object, Row>(
 
   const rows = useMemo(() => {
     const found = new Map<string, Row>()
-    for (const page of head === undefined ? [] : [head, ...pages]) {
-      for (const { node } of page.edges) found.set(keyOf(node), node)
+    for (const { edges } of head === undefined ? [] : [head, ...pages]) {
+      for (const { node } of edges) found.set(keyOf(node), node)
     }
     return [...found.values()]
   }, [head, pages])
@@ -126,10 +128,10 @@ export function usePages<Answer, Variables extends object, Row>(
     async *all() {
       let after: string | null = null
       while (true) {
-        const page: Connection<Row> = await read(after)
-        yield page.edges.map(({ node }) => node)
-        if (!page.pageInfo.hasNextPage || page.pageInfo.endCursor === null) return
-        after = page.pageInfo.endCursor
+        const { edges, pageInfo }: Connection<Row> = await read(after)
+        yield edges.map(({ node }) => node)
+        if (!pageInfo.hasNextPage || pageInfo.endCursor === null) return
+        after = pageInfo.endCursor
       }
     },
   }

@@ -16,6 +16,7 @@ import {
 import { useState } from 'react'
 import { ImportOrders, ImportProgress, OrderTypes } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { readPasted } from '../form/pasted.ts'
 import { useFetchFile } from '../parts/fetch-file.ts'
 import { useTold } from '../parts/refusal.ts'
 import { useSession } from '../session/use-session.ts'
@@ -41,6 +42,7 @@ function ImportForm({ started }: { started: (job: string) => void }) {
   const types = useAsk(OrderTypes, {})
   const importOrders = useDo(ImportOrders)
   const [file, setFile] = useState<File>()
+  const [pasted, setPasted] = useState<number>()
   const [percent, setPercent] = useState<number>()
   const tooLarge = file !== undefined && file.size > FILE_LIMIT_BYTES
 
@@ -68,8 +70,32 @@ function ImportForm({ started }: { started: (job: string) => void }) {
             id='import-file'
             type='file'
             accept='.csv,text/csv'
-            onChange={({ target }) => setFile(target.files?.[0])}
+            onChange={({ target }) => {
+              setFile(target.files?.[0])
+              setPasted(undefined)
+            }}
           />
+          <Input.TextArea
+            aria-label={say('import.paste')}
+            placeholder={say('import.paste')}
+            rows={1}
+            value=''
+            style={{ marginTop: 8 }}
+            onPaste={(event) => {
+              // Kept as a file: a field with a hundred thousand lines would hold the browser up.
+              event.preventDefault()
+              const pasted = readPasted(event.clipboardData.getData('text/plain'))
+              if (pasted === undefined) {
+                refused({ code: 'PASTE_EMPTY', message: say('import.paste.none') })
+                return
+              }
+              setFile(new File([pasted.csv], 'pasted.csv', { type: 'text/csv' }))
+              setPasted(pasted.rows)
+            }}
+          />
+          {pasted !== undefined && (
+            <output>{say('import.pasted', { rows: pasted, size: fileSize(file!.size) })}</output>
+          )}
           {tooLarge && (
             <Alert
               type='error'

@@ -40,6 +40,8 @@ const COLOUR = {
   RENAMED: 'default',
   MOVED: 'default',
 }
+/** A section holds many paragraphs. */
+const SECTIONS = 10
 const PARTS = ['findings', 'figures', 'wording'] as const
 const NONE: Connection<never> = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
 
@@ -307,6 +309,7 @@ function Wording({ from, to }: { from: string; to: string }) {
     variables: { from, to, change: change as SectionChange ?? null },
     connection: ({ filingComparison }): Connection<Section> => filingComparison?.sections ?? NONE,
     keyOf: sectionKey,
+    page: SECTIONS,
   })
   return (
     <>

@@ -60,6 +60,7 @@ export async function endSignIn(
     answer,
     redirectUri(),
     verifier,
+    insecureTo(issuer),
   )
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: nonce,
@@ -69,7 +70,15 @@ export async function endSignIn(
 
 async function discover(issuer: string): Promise<oauth.AuthorizationServer> {
   const url = new URL(issuer)
-  return await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url))
+  const response = await oauth.discoveryRequest(url, insecureTo(issuer))
+  return await oauth.processDiscoveryResponse(url, response)
+}
+
+/** A provider on this machine itself, for trying out, may do without TLS; no other may. */
+function insecureTo(issuer: string): { [oauth.allowInsecureRequests]: boolean } {
+  const { protocol, hostname } = new URL(issuer)
+  const here = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+  return { [oauth.allowInsecureRequests]: protocol === 'http:' && here }
 }
 
 function redirectUri(): string {

@@ -28,7 +28,8 @@ export function SignIn(
 ) {
   const { say, term } = useWords()
   const [settings, setSettings] = useState<SignInSettings>()
-  const [failed, setFailed] = useState(failure)
+  const [tried, setFailed] = useState<string>()
+  const failed = tried ?? failure
   useEffect(() => {
     fetchSettings().then(setSettings, (error) => setFailed(String(error.message)))
   }, [])
