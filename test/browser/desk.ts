@@ -30,6 +30,8 @@ export interface TestDesk {
   open(role: DemoRole, path?: string, options?: DeskOptions): Promise<DeskPage>
   /** Stops listening, as a server that is started anew does, until it is told to go on. */
   away(): Promise<{ back: () => Promise<void> }>
+  /** A page of the same browser that shows no desk; whoever asks closes it. */
+  artist(): Promise<Page>
   /** A page where nobody is signed in. */
   visit(path?: string, options?: DeskOptions): Promise<DeskPage>
 }
@@ -115,6 +117,7 @@ export function sharedDesk(
   return {
     server: () => server!,
     url: () => listening!.url,
+    artist: () => browser!.newPage(),
     visit,
     async away() {
       const port = Number(new URL(listening!.url).port)

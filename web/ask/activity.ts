@@ -20,6 +20,8 @@ export function useActivity(changed?: () => void): Activity | undefined {
   const activity = useContext(ActivityContext)
   const seen = useRef(activity)
   useEffect(() => {
+    // Nothing is known while a broken connection is mended; what was known before still counts.
+    if (activity === undefined) return
     const before = seen.current
     seen.current = activity
     if (before !== undefined && JSON.stringify(activity) !== JSON.stringify(before)) changed?.()

@@ -106,20 +106,25 @@ export function useFollow<Answer, Variables extends object>(
   pause: boolean,
   options: { again?: boolean } = {},
 ): { data: Answer | undefined; failure: Failure | undefined } {
-  const { query, context } = useMemo(() => stubOf(document), [document])
+  const { again = false } = options
+  const [ends, setEnds] = useState(0)
+  const { query, context } = useMemo(() => {
+    const stub = stubOf(document)
+    const ended = () => setEnds((count) => count + 1)
+    return { ...stub, context: { ...stub.context, ...(again ? { ended } : {}) } }
+  }, [document, again])
   const hidden = useHidden()
-  const [{ data, error, fetching }, execute] = useSubscription<Answer>({
+  const [{ data, error }, execute] = useSubscription<Answer>({
     query,
     variables: variables as AnyVariables,
     pause: pause || hidden,
     context,
   })
-  const over = options.again === true && !fetching && !pause && !hidden
   useEffect(() => {
-    if (!over) return
+    if (ends === 0 || pause || hidden) return
     const timer = setTimeout(execute, AGAIN_MS)
     return () => clearTimeout(timer)
-  }, [over, execute])
+  }, [ends, pause, hidden, execute])
   return { data, failure: failureOf(error) }
 }
 

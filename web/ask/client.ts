@@ -46,8 +46,9 @@ export function openClient(token: () => string, unauthenticated: () => void): Cl
               : { ...operation.context, fetchOptions: { headers: headers(trace) } },
           )
         },
-        onResult({ error }) {
+        onResult({ error, operation, hasNext }) {
           if (error?.response?.status === 401) unauthenticated()
+          if (!hasNext) (operation.context as Partial<SavedContext>).ended?.()
         },
       }),
       fetchExchange,
@@ -58,6 +59,8 @@ export function openClient(token: () => string, unauthenticated: () => void): Cl
 interface SavedContext extends Partial<OperationContext> {
   /** The document's hash. */
   readonly saved: string
+  /** Called when a subscription has ended or broken off: urql tells nobody. */
+  readonly ended?: () => void
   /** What the request is called in the server's traces; the server's own number without one. */
   readonly trace?: string
 }

@@ -1,0 +1,139 @@
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { onEngine } from '../rig/engines.ts'
+import { sharedDesk } from './desk.ts'
+
+const PASTED_ROWS = 100_000
+
+onEngine('sqlite', (engine) => {
+  const desk = sharedDesk(engine)
+
+  /** Fills in an expense claim as far as the last look before it is sent. */
+  async function fillIn(page: Page, purpose: string): Promise<void> {
+    await page.getByRole('button', { name: '费用报销' }).click()
+    await page.getByLabel('收款人 · 户名').fill('李经办')
+    await page.getByLabel('金额').fill('800.00')
+    await page.getByLabel('事由').fill(purpose)
+    await page.getByLabel('费用类别').click()
+    await page.getByTitle('差旅').click()
+    await page.getByRole('button', { name: '核对' }).click()
+    await page.getByText('请核对以下内容').waitFor()
+  }
+
+  const ordersOf = async (purpose: string): Promise<number> => {
+    const { orders } = await desk.server().demo.ask(
+      'checker',
+      '{ orders(first: 100) { edges { node { summary } } } }',
+    )
+    return orders.edges.filter(({ node }: { node: { summary: string } }) =>
+      node.summary.includes(purpose)
+    ).length
+  }
+
+  describe('a file that is too large', { timeout: 60_000 }, () => {
+    it('is refused before any of it is sent', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'huitong-test-browser-'))
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+      const path = join(folder, 'payments.csv')
+      const file = openSync(path, 'w')
+      ftruncateSync(file, 500 * 2 ** 20)
+      closeSync(file)
+      const { page } = await desk.open('maker', '/orders/import')
+      const sent: string[] = []
+      page.on('request', (request) => sent.push(new URL(request.url()).pathname))
+      await page.getByLabel('文件(CSV)').setInputFiles(path)
+      await page.getByText(/256 MiB/).waitFor()
+      expect(await page.getByRole('button', { name: '开始导入' }).isDisabled()).toBe(true)
+      expect(sent.filter((pathname) => pathname === '/files')).toEqual([])
+    })
+  })
+
+  describe('a table that is pasted', { timeout: 60_000 }, () => {
+    const paste = (page: Page, rows: number) =>
+      page.getByLabel('或在此粘贴表格').evaluate((field, count) => {
+        const lines = Array.from({ length: count }, (_, i) => `P${i}\t华东印刷\t${i}.50`)
+        const clipboardData = new DataTransfer()
+        clipboardData.setData('text/plain', ['id\tname\tamount', ...lines].join('\r\n'))
+        field.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+        )
+      }, rows)
+
+    it('of a hundred thousand rows becomes a file, and the page goes on', async () => {
+      const { page } = await desk.open('maker', '/orders/import')
+      await paste(page, PASTED_ROWS)
+      await page.getByText(new RegExp(`已粘贴 ${PASTED_ROWS} 行`)).waitFor()
+      expect(await page.getByLabel('或在此粘贴表格').inputValue()).toBe('')
+      await page.getByLabel('列对应(JSON)').fill('{}')
+      expect(await page.getByRole('button', { name: '开始导入' }).isEnabled()).toBe(true)
+    })
+
+    it('that is none is refused', async () => {
+      const { page } = await desk.open('maker', '/orders/import')
+      await paste(page, 0)
+      await page.getByText('PASTE_EMPTY').waitFor()
+      expect(await page.getByRole('button', { name: '开始导入' }).isDisabled()).toBe(true)
+    })
+  })
+
+  describe('a server that is started anew in mid-action', { timeout: 60_000 }, () => {
+    it('is waited for: what was filled in is still there, and is sent once', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await fillIn(page, '服务器重启')
+      const restart = await desk.away()
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.getByText('连不上服务器').first().waitFor()
+      await restart.back()
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.waitForURL(/\/orders\/OA/)
+      expect(await ordersOf('服务器重启')).toBe(1)
+    })
+
+    it('after it took the order but before it answered leaves one order', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await fillIn(page, '答复丢失')
+      await page.route('**/graphql', async (route) => {
+        if (route.request().postData()?.includes('SubmitOrder') !== true) return route.continue()
+        await route.fetch()
+        await route.abort()
+      })
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.getByText('连不上服务器').first().waitFor()
+      expect(await ordersOf('答复丢失')).toBe(1)
+      await page.unroute('**/graphql')
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.waitForURL(/\/orders\/OA/)
+      expect(await ordersOf('答复丢失')).toBe(1)
+    })
+
+    it('is followed again: what others do is shown once it is back', async () => {
+      const { page } = await desk.open('checker', '/tasks')
+      await page.getByRole('heading', { name: '待办任务' }).waitFor()
+      await (await desk.away()).back()
+      const { submitOrder } = await desk.server().demo.ask(
+        'maker',
+        `mutation ($input: SubmitOrderInput!) {
+          submitOrder(input: $input) { ... on SubmittedOrder { order { serial } } }
+        }`,
+        {
+          input: {
+            type: 'branch-transfer',
+            idempotencyKey: 'after-restart',
+            form: {
+              institution: '1001',
+              toInstitution: '1002',
+              amount: '10.00',
+              currency: 'CNY',
+              purpose: '重启之后',
+              transferOn: '2026-11-20',
+            },
+          },
+        },
+      )
+      await page.getByRole('row').filter({ hasText: submitOrder.order.serial }).waitFor()
+    })
+  })
+})

@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SCREENS } from '../../web/screens.ts'
+import { zh } from '../../web/words/zh.ts'
+import { en } from '../../web/words/en.ts'
+import { onEngine } from '../rig/engines.ts'
+import { cutTexts, type DeskPage, expectQuiet, seriousFindings, sharedDesk } from './desk.ts'
+import { differenceFrom, otherFonts } from './picture.ts'
+import { type Scene, setScene } from './scene.ts'
+
+onEngine('sqlite', (engine) => {
+  const desk = sharedDesk(engine)
+  let scenes: readonly Scene[] = []
+  let artist: Page | undefined
+  beforeAll(async () => {
+    scenes = await setScene(desk.server().demo)
+    artist = await desk.artist()
+  }, 120_000)
+  afterAll(() => artist?.close())
+
+  /** Goes to a screen and waits until it stands still. */
+  async function settle({ page }: DeskPage, path: string): Promise<void> {
+    // As a link does: loading the whole desk anew for each screen would take most of the time.
+    await page.evaluate((to) => {
+      history.pushState({}, '', to)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, path)
+    await page.waitForFunction((to) => location.pathname + location.search === to, path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    // Skeletons; a result that is told stays.
+    await page.locator('.ant-skeleton').first().waitFor({ state: 'detached' })
+    await page.evaluate(() => document.fonts.ready)
+    await page.waitForTimeout(150)
+  }
+
+  const byRole = () => Map.groupBy(scenes, ({ role }) => role)
+
+  it('are all of the navigation’s, and everybody sees those of their roles', async () => {
+    const paths = new Set(scenes.map(({ path }) => path.split('?')[0]))
+    expect(SCREENS.filter(({ path }) => !paths.has(path))).toEqual([])
+    for (const role of byRole().keys()) {
+      const { page } = await desk.open(role, '/')
+      const shown = await page.getByRole('navigation').getByRole('link').allInnerTexts()
+      const words = SCREENS.filter(({ roles }) =>
+        roles.length === 0 || (roles as readonly string[]).includes(role)
+      ).map(({ phrase }) => zh[phrase])
+      expect(shown.map((text) => text.replace(/ \(\d+\)$/, ''))).toEqual([
+        ...words,
+        zh['desk.explorer'],
+      ])
+    }
+  })
+
+  describe.each([1280, 1920])('at %i pixels', { timeout: 240_000 }, (width) => {
+    describe.each(['zh', 'en'] as const)('in %s', (language) => {
+      const differences: string[] = []
+      let fonts: string | undefined
+
+      it('cut no text and have no serious fault in either light', async () => {
+        const faults: string[] = []
+        const words = language === 'zh' ? zh : en
+        for (const [role, own] of byRole()) {
+          const opened = await desk.open(role, '/', { language, width })
+          const { page } = opened
+          fonts ??= await otherFonts(page)
+          for (const { name, path } of own) {
+            await settle(opened, path)
+            const at = `${language}-${width}/${name}`
+            const difference = await differenceFrom(page, artist!, at)
+            if (difference !== undefined) differences.push(difference)
+            for (const light of ['light', 'dark'] as const) {
+              if (light === 'dark') {
+                await page.getByRole('button', { name: words['desk.dark'] }).click()
+              }
+              faults.push(...(await cutTexts(page)).map((cut) => `${at} cuts ${cut}`))
+              // What is a fault at one width, or in one language, is one in the other.
+              if (width === 1280 && language === 'zh') {
+                const found = await seriousFindings(page)
+                faults.push(...found.map((fault) => `${at} ${light}: ${fault}`))
+              }
+            }
+            await page.getByRole('button', { name: words['desk.light'] }).click()
+          }
+          expectQuiet(opened)
+        }
+        expect(faults).toEqual([])
+      })
+
+      it('look as they were accepted', ({ skip }) => {
+        if (fonts !== undefined) skip(fonts)
+        expect(differences).toEqual([])
+      })
+    })
+  })
+})
