@@ -159,6 +159,15 @@ async function evidenceOf(bank: Bank): Promise<string> {
     found = evidenceCases.edges[0]?.node.id
     return found !== undefined
   })
+  // The log is signed now, and not in a minute: what is shown of it does not depend on when.
+  const { exportEvidence } = await bank.ask(
+    'checker',
+    `mutation ($case: ID!) { exportEvidence(input: { case: $case, reveal: [] }) {
+      __typename ... on EvidenceRefusal { code message }
+    } }`,
+    { case: found },
+  )
+  expect(exportEvidence).toEqual({ __typename: 'EvidenceBundle' })
   return found!
 }
 
