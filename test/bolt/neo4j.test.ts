@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { BoltGraph } from '../../subgraphs/risk-graph/bolt/bolt-graph.ts'
 import type { Dialect } from '../../subgraphs/risk-graph/bolt/cypher.ts'
-import { portContract } from '../support/port-contract.ts'
+import { batchOf, portContract, rowsOf } from '../support/port-contract.ts'
 import { startNeo4j } from './neo4j.ts'
 
 const neo4j = await startNeo4j()
@@ -19,13 +19,12 @@ describe.skipIf(neo4j.url === undefined)(`on a real Neo4j${why}`, () => {
 
   it('takes a batch in whole or not at all', async () => {
     const graph = await BoltGraph.open('tenant-whole', { url: neo4j.url!, dialect: 'neo4j' })
-    const after = { entities: 0, links: 0, ends: 0 }
     const entities = [{ id: 'a', type: 'person' as const }]
-    const links = [{ no: 0, from: 'a', to: 'missing', kind: 'k', day: null }]
-    await expect(graph.upsert({ after, entities, links, ended: [] }))
+    const links = rowsOf([[0, 7, 1, 3]])
+    await expect(graph.upsert(batchOf({ entities, links })))
       .rejects.toMatchObject({ code: 'ANSWER_UNBELIEVABLE' })
-    expect(await graph.cursor()).toEqual(after)
-    expect(await graph.walk('a', { hops: 1, hubCap: 9, limit: 9 })).toBeUndefined()
+    expect(await graph.cursor()).toEqual({ entities: 0, links: 0, ends: 0 })
+    await expect(graph.degrees([0])).rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE' })
     await graph.close()
   })
 })

@@ -97,9 +97,22 @@ export function detect(
   }
 }
 
+/** Columns by number: of nodes their types, of edges what they are. */
+export interface Evidence {
+  readonly type: Numbered
+  readonly from: Numbered
+  readonly to: Numbered
+  readonly kind: Numbered
+  readonly day: Numbered
+}
+
+interface Numbered {
+  readonly [no: number]: number
+}
+
 /** Features of a group in a graph of nothing but its evidence; nodes keep their numbers outside. */
 export function closeFrom(
-  graph: Graph,
+  graph: Evidence,
   evidence: readonly number[],
   members: readonly number[],
   baseline: Baseline,

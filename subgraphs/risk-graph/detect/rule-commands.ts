@@ -15,7 +15,9 @@ import type { RiskTables } from '../tables.ts'
 import { detectBeside } from './beside.ts'
 import type { Detection } from './detect.ts'
 import { matchRings } from './match.ts'
+import { trying } from '../port-refusal.ts'
 import { checkRules } from './rules.ts'
+import { snapshotOf } from './snapshot.ts'
 import { RING_RULES, RULE_KIND, rulesInForce } from './version.ts'
 
 /** What other rules would change. Rings are named by the people who lead them. */
@@ -98,11 +100,11 @@ export class RuleCommands {
     const on = dateOf(this.#ports.clock.now())
     const current = await rulesInForce(this.#store.read, this.#actor.tenant, on)
     if (current === undefined) return refuse('RULES_MISSING', 'No rules for rings are in force.')
-    await this.#mirror.catchUp()
-    const before = await detectBeside(this.#mirror.graph, current.rules)
-    const after = await detectBeside(this.#mirror.graph, rules.value)
-    const old = previewsOf(before)
-    const fresh = previewsOf(after)
+    const snapshot = await trying(() => snapshotOf(this.#mirror))
+    if (!snapshot.ok) return snapshot
+    const [before, after] = await detectBeside(snapshot.value, [current.rules, rules.value])
+    const old = previewsOf(before!.detection)
+    const fresh = previewsOf(after!.detection)
     const known = new Map(old.map(({ members }, i) => [String(i), new Set(members)]))
     const matched = matchRings(fresh.map(({ members }) => new Set(members)), known)
     const kept = new Set(matched.filter((id) => id !== undefined))

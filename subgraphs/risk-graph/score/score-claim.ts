@@ -6,7 +6,7 @@ import { LINK } from '../detect/groups.ts'
 import { HUB_LIMITS, project } from '../detect/projection.ts'
 import { type Part, type Rule, scoreOf } from '../detect/rules.ts'
 import { neighboursOfType, TYPE, type World, worldOf } from '../detect/world.ts'
-import type { Graph } from '../engine/live-graph.ts'
+import type { Surroundings } from '../port.ts'
 import { type Context, contextOf, type OpenClaim } from './context.ts'
 
 /** What is done with a claim of a score. */
@@ -53,15 +53,20 @@ export const NO_BASELINE: Baseline = {
   crowds: {},
 }
 
-/** Scores a claim by what lies around it. @param ringOf a ring that a person is in */
+/**
+ * Scores a claim by what lies around it.
+ *
+ * @param types of entities by number @param ringOf a ring that a person is in
+ */
 export function scoreClaim(
-  graph: Graph,
+  around: Surroundings,
+  types: ArrayLike<number>,
   claim: OpenClaim,
   rules: readonly Rule[],
   baseline: Baseline,
   ringOf: (person: number) => KnownRing | undefined,
 ): ClaimScore {
-  const context = contextOf(graph, claim)
+  const context = contextOf(around, types, claim)
   const { local, nodes, places, hubs, cut } = context
   const world = worldOf(local)
   const projection = project(world, baseline, HUB_LIMITS)
