@@ -31,6 +31,8 @@ import {
 import * as cypher from './cypher.ts'
 
 const TIMEOUT_MS = 30_000
+/** Thousands of rows are written at once: that takes longer than a question. */
+const WRITE_TIMES = 6
 const RETRY_FIRST_MS = 50
 const ROWS_PER_QUERY = 2_000
 const ERASE_BATCH = 20_000
@@ -482,19 +484,28 @@ export class BoltGraph implements RiskGraphPort {
   }
 
   #write<R>(work: (tx: ManagedTransaction) => Promise<R>): Promise<R> {
-    return this.#session((session) => session.executeWrite(work))
+    return this.#session(
+      (session) => session.executeWrite(work),
+      this.#timeoutMs * WRITE_TIMES,
+    )
   }
 
   /** Runs something on a session of its own, within the time that a question has. */
-  async #session<R>(work: (session: Session) => Promise<R>): Promise<R> {
+  async #session<R>(
+    work: (session: Session) => Promise<R>,
+    timeoutMs = this.#timeoutMs,
+  ): Promise<R> {
     const session = this.#driver.session()
     let timer: ReturnType<typeof setTimeout> | undefined
+    // What it said last says more than that it said nothing since.
+    let last: PortError | undefined
     const silent = new Promise<never>((_, reject) => {
-      const error = new PortError('SERVER_SILENT', `no answer in ${this.#timeoutMs} ms`, true)
-      timer = setTimeout(() => reject(error), this.#timeoutMs)
+      const error = new PortError('SERVER_SILENT', `no answer in ${timeoutMs} ms`, true)
+      timer = setTimeout(() => reject(last ?? error), timeoutMs)
     })
     try {
-      return await Promise.race([this.#patiently(() => work(session)), silent])
+      const tried = this.#patiently(() => work(session), timeoutMs, (error) => last = error)
+      return await Promise.race([tried, silent])
     } catch (error) {
       throw portError(error)
     } finally {
@@ -505,13 +516,18 @@ export class BoltGraph implements RiskGraphPort {
   }
 
   /** Tries again what may go through the next time, as long as the question has time. */
-  async #patiently<R>(work: () => Promise<R>): Promise<R> {
-    const until = performance.now() + this.#timeoutMs
+  async #patiently<R>(
+    work: () => Promise<R>,
+    timeoutMs: number,
+    tell: (error: PortError) => void,
+  ): Promise<R> {
+    const until = performance.now() + timeoutMs
     for (let pauseMs = RETRY_FIRST_MS;; pauseMs *= 2) {
       try {
         return await work()
       } catch (error) {
         const told = portError(error)
+        tell(told)
         if (!told.retryable || performance.now() + pauseMs > until) throw told
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }

@@ -5,6 +5,7 @@ import { Graph, SAME } from '../engine/live-graph.ts'
 import { ENTITY_TYPES } from '../record.ts'
 import { type Baseline, type Features, featuresOf } from './features.ts'
 import { groupsOf, SIZE_MIN } from './groups.ts'
+import { nearDuplicates, union } from './merge.ts'
 import { HUB_LIMITS, type HubLimits, type Pair, project, type Projection } from './projection.ts'
 import { propagate } from './propagate.ts'
 import { type Part, type RuleSet, scoreOf } from './rules.ts'
@@ -81,14 +82,30 @@ export function detect(
     const finding = assess(group)
     if (finding !== undefined && finding.score >= rules.threshold) findings.push(finding)
   }
-  findings.sort((a, b) => b.score - a.score || a.members[0]!.node - b.members[0]!.node)
-  return { findings, baseline, groups: groups.length, hubs: projection.hubs }
+  const once = nearDuplicates(findings.map(({ members }) => new Set(members.map((m) => m.node))))
+    .flatMap((places) => oneOf(places.map((place) => findings[place]!)))
+  once.sort((a, b) => b.score - a.score || a.members[0]!.node - b.members[0]!.node)
+  return { findings: once, baseline, groups: groups.length, hubs: projection.hubs }
 
   function assess(group: readonly number[]): Finding | undefined {
     const members = belonging(world, projection, group)
-    if (members.length < SIZE_MIN) return undefined
+    return members.length < SIZE_MIN ? undefined : findingOf(members, [])
+  }
+
+  /** One finding of some that are near; they stay apart where together they would be no alert. */
+  function oneOf(near: readonly Finding[]): readonly Finding[] {
+    if (near.length === 1) return near
+    const { members, evidence } = union(near)
+    const one = findingOf(members, evidence)
+    return one.score >= rules.threshold ? [one] : near
+  }
+
+  function findingOf(members: readonly Member[], told: readonly number[]): Finding {
     const nodes = members.map(({ node }) => node).toSorted((a, b) => a - b)
-    const evidence = evidenceOf(world, projection, nodes, sames)
+    const own = evidenceOf(world, projection, nodes, sames)
+    const evidence = told.length === 0
+      ? own
+      : [...new Set([...own, ...told])].toSorted((a, b) => a - b)
     // Through the evidence alone, so that the alert can be replayed from it.
     const close = closeFrom(graph, evidence, nodes, baseline, limits)
     const { score, parts } = scoreOf(close.features, rules.rules)
