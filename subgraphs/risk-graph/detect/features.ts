@@ -48,6 +48,7 @@ export const FEATURES = [
   'density',
   'cycles',
   'circles',
+  'circleSurprise',
   'claimSurprise',
   'garageSurprise',
   'activeShare',
@@ -111,8 +112,9 @@ export function featuresOf(
   const crowdSurprise = (type: EntityType) => {
     const shares = baseline.crowds[type] ?? []
     const share = shares[homesAt(TYPE[type])] ?? 0
-    return share > 0 ? -Math.log10(share) : homesAt(TYPE[type]) === 0 ? 0 : SURPRISE_MAX
+    return share > 0 ? surpriseOf(share) : homesAt(TYPE[type]) === 0 ? 0 : SURPRISE_MAX
   }
+  const circles = pairs.filter((pair) => pair.circle).length
   const usual = baseline.claimsPerPerson * members.length
   const possible = (members.length * (members.length - 1)) / 2
   return {
@@ -135,12 +137,17 @@ export function featuresOf(
       kinds: kinds.size,
       density: possible === 0 ? 0 : evident.length / possible,
       cycles: Math.max(0, evident.length - members.length + 1),
-      circles: pairs.filter((pair) => pair.circle).length,
+      circles,
+      circleSurprise: circles === 0 ? 0 : surpriseOf(baseline.circlesByChance ?? 1),
       claimSurprise: poissonSurprise(claims.size, usual),
       garageSurprise: garageSurprise(world, claims, baseline, numberOf),
       activeShare: members.length === 0 ? 0 : active.length / members.length,
     },
   }
+}
+
+function surpriseOf(share: number): number {
+  return Math.min(SURPRISE_MAX, Math.max(0, -Math.log10(share)))
 }
 
 /** Per member a number of their home. */

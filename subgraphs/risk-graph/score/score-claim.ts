@@ -49,6 +49,9 @@ export const NO_BASELINE: Baseline = {
   claimsPerPerson: 1,
   common: {},
   circle: 4,
+  circlesByChance: 1,
+  principal: null,
+  addressed: true,
   garageShare: {},
   crowds: {},
 }

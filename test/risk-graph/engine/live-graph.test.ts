@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compactBeside, needsCompaction } from '../../../subgraphs/risk-graph/engine/compact.ts'
 import { buildCsr } from '../../../subgraphs/risk-graph/engine/csr.ts'
-import { dayOf, NO_DAY } from '../../../subgraphs/risk-graph/engine/days.ts'
+import { dayOf } from '../../../subgraphs/risk-graph/engine/days.ts'
 import { eachNeighbour, Graph } from '../../../subgraphs/risk-graph/engine/live-graph.ts'
 import { columnsOf } from '../../support/random-graph.ts'
 
