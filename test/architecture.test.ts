@@ -141,6 +141,7 @@ const RULES = [
   'risk-graph/detect/detect.ts',
   'risk-graph/detect/features.ts',
   'risk-graph/detect/groups.ts',
+  'risk-graph/detect/judge.ts',
   'risk-graph/detect/match.ts',
   'risk-graph/detect/merge.ts',
   'risk-graph/detect/projection.ts',

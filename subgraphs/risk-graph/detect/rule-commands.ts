@@ -11,10 +11,13 @@ import type { Store } from '../../kernel/store.ts'
 import { dateOf, type LocalDate } from '../../kernel/time.ts'
 import type { Mirror } from '../mirror.ts'
 import type { SignalCache } from '../score/signals.ts'
+import { alertsById, casesWithOutcome } from '../store/alerts.ts'
 import type { RiskTables } from '../tables.ts'
 import { detectBeside } from './beside.ts'
 import type { Detection } from './detect.ts'
+import { type Judged, judgeRings } from './judge.ts'
 import { matchRings } from './match.ts'
+import { findingOf } from './report.ts'
 import { trying } from '../port-refusal.ts'
 import { checkRules } from './rules.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -27,6 +30,9 @@ export interface DryRun {
   readonly kept: number
   readonly added: readonly RingPreview[]
   readonly dropped: readonly RingPreview[]
+  /** Against what people said of earlier alerts, by the rules in force and by the others. */
+  readonly judgedBefore: Judged
+  readonly judgedAfter: Judged
 }
 
 /** @property members numbers of nodes, strongest first */
@@ -35,6 +41,8 @@ export interface RingPreview {
   readonly score: number
 }
 
+/** Cases with an outcome that rules are judged by. */
+const LABELS_MAX = 5_000n
 /** Rings that a dry run tells one by one. */
 const SHOWN = 50
 
@@ -114,7 +122,27 @@ export class RuleCommands {
       kept: kept.size,
       added: fresh.filter((_, i) => matched[i] === undefined).slice(0, SHOWN),
       dropped: old.filter((_, i) => !kept.has(String(i))).slice(0, SHOWN),
+      judgedBefore: await this.#judged(old),
+      judgedAfter: await this.#judged(fresh),
     })
+  }
+
+  async #judged(rings: readonly RingPreview[]): Promise<Judged> {
+    const [db, { tenant }] = [this.#store.read, this.#actor]
+    const cases = await casesWithOutcome(db, { tenant, limit: LABELS_MAX })
+    const confirmed = new Map(cases.map(({ id, outcome }) => [id, outcome === 'CONFIRMED']))
+    const alerts = await alertsById(
+      db,
+      tenant,
+      cases.filter(({ kind }) => kind === 'ALERT').map(({ id }) => id),
+    )
+    const labelled = new Map(alerts.map((row) => {
+      const members = new Set(findingOf(row).members.map(({ node }) => node))
+      return [row.id, { members, confirmed: confirmed.get(row.id)! }]
+    }))
+    const sample = cases.filter(({ subject_no }) => subject_no !== null)
+      .map(({ id, subject_no }) => ({ no: Number(subject_no), confirmed: confirmed.get(id)! }))
+    return judgeRings(rings.map(({ members }) => new Set(members)), labelled, sample)
   }
 }
 

@@ -127,6 +127,8 @@ const quality = builder.objectRef<VersionQuality>('RiskRuleQuality').implement({
     sampled: t.exposeInt('sampled', { description: 'People drawn at random, with an outcome.' }),
     sampleConfirmed: t.exposeInt('sampleConfirmed'),
     precision: t.exposeFloat('precision', { nullable: true }),
+    precisionLow: t.exposeFloat('precisionLow', { nullable: true, description: '95 % interval.' }),
+    precisionHigh: t.exposeFloat('precisionHigh', { nullable: true }),
     recall: t.exposeFloat('recall', {
       nullable: true,
       description: 'Estimated from the random sample; null without one.',
