@@ -18,6 +18,7 @@ import type { RiskTables } from './tables.ts'
 
 /** Rows per look: a few milliseconds, since reading from a file holds the event loop. */
 const PAGE = 10_000
+const NO_ENTITIES = { types: new Uint8Array(0), idAt: () => '' }
 const DAYS_KEPT = 40_000
 /** Others may bring the same graph up at the same time. */
 const MOVED_MAX = 20
@@ -77,13 +78,19 @@ export class BringUp {
 
   async #next(after: Cursor, page: LinkColumns): Promise<PortBatch | undefined> {
     const names = this.#names
-    const nothing = { after, entities: [], links: NO_LINKS, ended: NO_LINKS, kinds: names.kinds }
+    const nothing = {
+      after,
+      entities: NO_ENTITIES,
+      links: NO_LINKS,
+      ended: NO_LINKS,
+      kinds: names.kinds,
+    }
     if (after.entities < names.ids.size) {
-      const length = Math.min(PAGE, names.ids.size - after.entities)
-      const entities = Array.from({ length }, (_, i) => {
-        const no = after.entities + i
-        return { id: names.ids.name(no), type: names.typeOf(no) }
-      })
+      const first = after.entities
+      const entities = {
+        types: names.types.subarray(first, first + PAGE),
+        idAt: (place: number) => names.ids.name(first + place),
+      }
       return { ...nothing, entities }
     }
     const links = await this.#linksFrom(after, page)

@@ -54,7 +54,7 @@ export class EmbeddedGraph implements RiskGraphPort {
       throw elsewhere('the graph stands elsewhere in the record')
     }
     const graph = this.#graph
-    for (const { type } of entities) graph.addNode(TYPE_NUMBERS.get(type)!)
+    for (const type of entities.types) graph.addNode(type)
     const { from, to, kind, day } = links
     for (let i = 0; i < from.length; i++) graph.addEdge(from[i]!, to[i]!, kind[i]!, day[i]!)
     for (const no of ended.no) graph.removeEdge(no)

@@ -25,6 +25,12 @@ export interface LinkColumns {
   readonly day: Int32Array
 }
 
+/** Entities in order. @property types as `ENTITY_TYPES` numbers them @property idAt the id of one by place */
+export interface EntityRows {
+  readonly types: Uint8Array
+  readonly idAt: (place: number) => string
+}
+
 /**
  * What comes next in the record: its entities and links are numbered on from the cursor.
  *
@@ -34,7 +40,7 @@ export interface LinkColumns {
  */
 export interface PortBatch {
   readonly after: Cursor
-  readonly entities: readonly { readonly id: string; readonly type: EntityType }[]
+  readonly entities: EntityRows
   readonly links: LinkColumns
   readonly ended: LinkColumns
   readonly kinds: readonly string[]

@@ -10,6 +10,7 @@ import {
   type PortBatch,
   type RiskGraphPort,
 } from '../../subgraphs/risk-graph/port.ts'
+import { ENTITY_TYPES, type EntityType } from '../../subgraphs/risk-graph/record.ts'
 import { seeded } from './random-graph.ts'
 
 const NOWHERE: Cursor = { entities: 0, links: 0, ends: 0 }
@@ -41,12 +42,25 @@ function picked(links: LinkColumns, places: readonly number[]): LinkColumns {
   }
 }
 
+/** An entity of a batch. */
+export interface BatchEntity {
+  readonly id: string
+  readonly type: EntityType
+}
+
 /** A batch of what is given, and nothing else. */
-export function batchOf(batch: Partial<PortBatch>): PortBatch {
+export function batchOf(
+  { entities = [], ...batch }: Partial<Omit<PortBatch, 'entities'>> & {
+    readonly entities?: readonly BatchEntity[]
+  },
+): PortBatch {
   const none = rowsOf([])
   return {
     after: NOWHERE,
-    entities: [],
+    entities: {
+      types: Uint8Array.from(entities, ({ type }) => ENTITY_TYPES.indexOf(type)),
+      idAt: (place) => entities[place]!.id,
+    },
     links: none,
     ended: none,
     kinds: ['same-as', 'k', 'other'],

@@ -28,6 +28,7 @@ import {
   type WayQuery,
   type Ways,
 } from '../port.ts'
+import { ENTITY_TYPES } from '../record.ts'
 import * as cypher from './cypher.ts'
 
 const TIMEOUT_MS = 30_000
@@ -120,13 +121,18 @@ export class BoltGraph implements RiskGraphPort {
 
   async upsert({ after, entities, links, ended, kinds }: PortBatch): Promise<Cursor> {
     const next = {
-      entities: after.entities + entities.length,
+      entities: after.entities + entities.types.length,
       links: after.links + links.no.length,
       ends: after.ends + ended.no.length,
     }
-    const entityRows = entities.map(({ id, type }, i) => {
+    const entityRows = Array.from(entities.types, (type, i) => {
       const no = after.entities + i
-      return { key: this.#key(no), no: neo4j.int(no), id, type }
+      return {
+        key: this.#key(no),
+        no: neo4j.int(no),
+        id: entities.idAt(i),
+        type: ENTITY_TYPES[type]!,
+      }
     })
     const linkRows = Array.from(links.no, (no, i) => ({
       no: neo4j.int(no),

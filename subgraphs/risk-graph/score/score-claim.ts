@@ -18,6 +18,7 @@ const INVESTIGATE_FROM = 0.7
 const KNOWN_CONFIRMED = 0.9
 const KNOWN_OPEN = 0.5
 const KNOWN_RULE = 'known-ring'
+const CIRCLE_MAX = 4
 
 /** A ring that somebody around the claim is in. @property confirmed whether a person said so */
 export interface KnownRing {
@@ -72,7 +73,9 @@ export function scoreClaim(
   const context = contextOf(around, types, claim)
   const { local, nodes, places, hubs, cut } = context
   const world = worldOf(local)
-  const projection = project(world, baseline, HUB_LIMITS)
+  // Longer circles lead out of what is looked at, and take longer than an open claim waits.
+  const near = { ...baseline, circle: Math.min(baseline.circle, CIRCLE_MAX) }
+  const projection = project(world, near, HUB_LIMITS)
   const own = neighboursOfType(world, world.roots[places.get(claim.no)!]!, TYPE.person)
   const people = new Set(own)
   for (const { a, b, weight } of projection.pairs.values()) {
