@@ -1,9 +1,10 @@
 /**
  * Finds rings: hub cut → evidence between people → groups → who belongs → rules → explanation.
  */
+import { NO_DAY } from '../engine/days.ts'
 import { Graph, SAME } from '../engine/live-graph.ts'
 import { ENTITY_TYPES } from '../record.ts'
-import { type Baseline, type Features, featuresOf } from './features.ts'
+import { type Baseline, dayOfClaim, type Features, featuresOf } from './features.ts'
 import { groupsOf, SIZE_MIN } from './groups.ts'
 import { nearDuplicates, union } from './merge.ts'
 import { HUB_LIMITS, type HubLimits, type Pair, project, type Projection } from './projection.ts'
@@ -184,17 +185,20 @@ const CROWDED = new Set([TYPE.account, TYPE.phone, TYPE.device, TYPE.vehicle])
 /** How many claims people have, and where these are repaired. */
 function countsOf(
   world: World,
-): Pick<Baseline, 'claimsPerPerson' | 'garageShare'> {
+): Pick<Baseline, 'claimsPerPerson' | 'garageShare' | 'spanDays'> {
   const { type, rows, roots } = world
   let people = 0
   let claims = 0
   let inClaims = 0
   const garages = new Map<number, number>()
+  const days: number[] = []
   for (let node = 0; node < rows.nodes; node++) {
     if (roots[node] !== node) continue
     if (type[node] === TYPE.person) people += 1
     if (type[node] !== TYPE.claim) continue
     claims += 1
+    const day = dayOfClaim(world, node)
+    if (day !== NO_DAY) days.push(day)
     inClaims += neighboursOfType(world, node, TYPE.person).length
     for (const garage of neighboursOfType(world, node, TYPE.garage)) {
       garages.set(garage, (garages.get(garage) ?? 0) + 1)
@@ -202,10 +206,18 @@ function countsOf(
   }
   return {
     claimsPerPerson: people === 0 ? 0 : inClaims / people,
+    spanDays: days.length * 2 < claims ? 0 : spanOf(days),
     garageShare: Object.fromEntries(
       Array.from(garages, ([garage, count]) => [garage, count / claims]),
     ),
   }
+}
+
+/** Days between which nine tenths of some lie. */
+function spanOf(days: readonly number[]): number {
+  const sorted = Int32Array.from(days).sort()
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!
+  return sorted.length === 0 ? 0 : at(0.95) - at(0.05)
 }
 
 /** Those of a group whom the evidence really holds, strongest first. */

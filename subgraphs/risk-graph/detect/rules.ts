@@ -242,6 +242,18 @@ export const SHIPPED_RULES: RuleSet = {
       ramp: { feature: 'claimSurprise', from: 0.5, to: 5 },
     },
     {
+      code: 'burst',
+      zh: '共用标识的赔案时间集中',
+      en: 'The claims that name what people of different homes share are close together in time.',
+      when: [
+        { feature: 'burstSurprise', atLeast: 1 },
+        { feature: 'homes', atLeast: 3 },
+        { feature: 'activeShare', atLeast: 0.6 },
+      ],
+      weight: 0.35,
+      ramp: { feature: 'burstSurprise', from: 0, to: 3 },
+    },
+    {
       code: 'garage',
       zh: '修理厂集中',
       en: 'One garage has more of the claims than its share.',

@@ -55,6 +55,7 @@ export const NO_BASELINE: Baseline = {
   addressed: true,
   garageShare: {},
   crowds: {},
+  spanDays: 0,
 }
 
 /**
