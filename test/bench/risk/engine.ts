@@ -25,14 +25,25 @@ const ITERATIONS = 20
 /** The sum of changes of ranks, which sum to 1, below which PageRank ends. */
 const CHANGE_MAX = 0.01
 
-/** Wall time of each round in milliseconds, warm. */
+/** What some work takes of the processors in milliseconds: others on the machine do not count. */
+function cpuMs(work: () => unknown): number {
+  const began = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(began)
+  return (user + system) / 1000
+}
+
+/** Processor time of each round in milliseconds, warm. */
 export function timesMs(rounds: number, work: () => unknown): number[] {
   work()
-  return Array.from({ length: rounds }, () => {
-    const began = performance.now()
-    work()
-    return performance.now() - began
-  })
+  return Array.from({ length: rounds }, () => cpuMs(work))
+}
+
+/** A value and what it took. */
+function once<T>(work: () => T): [T, number] {
+  let value: T | undefined
+  const took = cpuMs(() => value = work())
+  return [value as T, took]
 }
 
 /** A part of some numbers that are sorted already. */
@@ -51,9 +62,7 @@ export async function benchEngine(report: (figure: Figure) => void): Promise<voi
   say({ case: `nodes`, value: types.length, unit: 'nodes' })
   say({ case: `edges`, value: columns.from.length, unit: 'edges' })
 
-  const began = performance.now()
-  const peer = peerOf(motor)
-  const peerLoad = performance.now() - began
+  const [peer, peerLoad] = once(() => peerOf(motor))
   const against = (
     name: string,
     ours: () => unknown,
@@ -94,11 +103,6 @@ export async function benchEngine(report: (figure: Figure) => void): Promise<voi
   )
   benchNeighbourhood(graph, motor, say)
 
-  const once = <T>(work: () => T): [T, number] => {
-    const start = performance.now()
-    const value = work()
-    return [value, performance.now() - start]
-  }
   const [theirComponents, componentsMs] = once(() => connectedComponents(peer).length)
   against(
     'components',
