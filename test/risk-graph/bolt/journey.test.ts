@@ -65,7 +65,7 @@ onEngine('sqlite', (own) => {
         expect(asked).toContain(statement)
       }
       expect([here.reported, server.reported]).toEqual([[], []])
-    }, 120_000)
+    }, 300_000)
 
     it(
       'that drops the line is asked again, and told as unreachable when it stays away',
@@ -93,7 +93,7 @@ onEngine('sqlite', (own) => {
       expect(await around()).toBe('SERVER_SILENT')
       stub.trouble = undefined
       expect(await around()).toEqual(ids)
-    }, 60_000)
+    }, 120_000)
 
     it('that tells of another tenant is not believed', async () => {
       const { stub, around } = await small()
@@ -102,13 +102,13 @@ onEngine('sqlite', (own) => {
           ? { fields: ['tenant', 'near', 'degree'], rows: [['another', 0, 1]] }
           : undefined
       expect(await around()).toBe('ANSWER_UNBELIEVABLE')
-    }, 60_000)
+    }, 120_000)
 
     it('that lost everything is brought up to the record again', async () => {
       const { stub, around, ids } = await small()
       stub.forget()
       expect(await around()).toEqual(ids)
-    }, 60_000)
+    }, 120_000)
 
     it('keeps nobody from the record while it is away: names, loads and cases go on', async () => {
       const { stub, server, bank } = await small({ RISK_GRAPH_TIMEOUT_MS: '1000' })
@@ -121,6 +121,6 @@ onEngine('sqlite', (own) => {
       let error: string | null = null
       for await (const job of graph.jobs.watch(bank.tenant, detectRings.id)) error = job.error
       expect(error).toMatch(/^SERVER_/)
-    }, 60_000)
+    }, 120_000)
   })
 })
