@@ -534,7 +534,9 @@ export class BoltGraph implements RiskGraphPort {
       } catch (error) {
         const told = portError(error)
         tell(told)
-        if (!told.retryable || performance.now() + pauseMs > until) throw told
+        // What was found wrong here stays wrong: only the server's own trouble passes.
+        const passing = told.retryable && !(error instanceof PortError)
+        if (!passing || performance.now() + pauseMs > until) throw told
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }
     }
