@@ -2,6 +2,7 @@
  * Everything that is configured, from the environment, in one typed place.
  */
 import { join } from 'node:path'
+import type { GraphServer } from '../subgraphs/kernel/subgraph.ts'
 
 /**
  * Who issues the tokens that are believed.
@@ -28,6 +29,8 @@ export interface Config {
   readonly host: string
   readonly dataDir: string
   readonly databaseUrl: string
+  /** Where graphs are asked; in the process itself when absent. */
+  readonly graphServer: GraphServer | undefined
   readonly issuer: IssuerConfig
   /** What this system calls itself in the tokens that it issues to programs. */
   readonly tokenIssuer: string
@@ -62,7 +65,8 @@ const FILE_LIMIT_BYTES = 256 * 1024 * 1024
  *
  * `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_CLIENT_ID`, `OIDC_JWKS_URL`,
  * `OIDC_TENANT_CLAIM`, `OIDC_ROLES_CLAIM`, `TOKEN_ISSUER`, `CLIENTS_FILE`, `FILE_LIMIT_BYTES`,
- * `EXECUTOR`, `FRONT_DOOR`, `SUPERGRAPH_FILE`, `METRICS_TOKEN`, and of OpenTelemetry's own
+ * `EXECUTOR`, `FRONT_DOOR`, `SUPERGRAPH_FILE`, `METRICS_TOKEN`, `RISK_GRAPH_URL`, `RISK_GRAPH_DIALECT`,
+ * `RISK_GRAPH_USER`, `RISK_GRAPH_PASSWORD`, `RISK_GRAPH_TIMEOUT_MS`, and of OpenTelemetry's own
  * `OTEL_EXPORTER_OTLP_ENDPOINT` and `OTEL_TRACES_SAMPLER_ARG`.
  *
  * @throws RangeError naming the variable that cannot be used
@@ -74,6 +78,7 @@ export function readConfig(env: Environment): Config {
     host: env.HOST ?? '127.0.0.1',
     dataDir,
     databaseUrl: env.DATABASE_URL ?? `file:${join(dataDir, 'db')}`,
+    graphServer: readGraphServer(env),
     issuer: readIssuer(env),
     tokenIssuer: env.TOKEN_ISSUER ?? 'huitong',
     clientsFile: env.CLIENTS_FILE,
@@ -98,6 +103,25 @@ function readIssuer(env: Environment): IssuerConfig {
     clientId: env.OIDC_CLIENT_ID,
     jwksUrl: env.OIDC_JWKS_URL,
     claims: { tenant: env.OIDC_TENANT_CLAIM ?? 'tenant', roles: env.OIDC_ROLES_CLAIM ?? 'roles' },
+  }
+}
+
+function readGraphServer(env: Environment): GraphServer | undefined {
+  const url = env.RISK_GRAPH_URL
+  if (url === undefined || url === '') return undefined
+  if (!/^(bolt|neo4j)(\+s|\+ssc)?:\/\/\S+$/.test(url)) {
+    throw new RangeError('RISK_GRAPH_URL: a server that speaks Bolt, as bolt://host:7687')
+  }
+  const dialect = env.RISK_GRAPH_DIALECT ?? 'memgraph'
+  if (dialect !== 'memgraph' && dialect !== 'neo4j') {
+    throw new RangeError(`RISK_GRAPH_DIALECT: ${dialect} is neither memgraph nor neo4j`)
+  }
+  return {
+    url,
+    dialect,
+    user: env.RISK_GRAPH_USER,
+    password: env.RISK_GRAPH_PASSWORD,
+    timeoutMs: integer(env, 'RISK_GRAPH_TIMEOUT_MS', 10_000, 100, 600_000),
   }
 }
 

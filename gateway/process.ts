@@ -42,15 +42,21 @@ export interface ProcessOptions {
   readonly tracing?: Pick<Tracing, 'delivery'>
 }
 
+/** What of the configuration a process needs. */
+export type ProcessConfig =
+  & Pick<Config, 'databaseUrl' | 'dataDir'>
+  & Partial<Pick<Config, 'graphServer'>>
+
 /** Opens some subgraphs and migrates them. @throws StoreError `in_use`, `unavailable` */
 export async function openProcess(
   subgraphs: readonly Subgraph[],
-  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  config: ProcessConfig,
   options: ProcessOptions,
 ): Promise<SubgraphProcess> {
   const { ports, report, elsewhere = [], readOnly = false, tracing } = options
   const env: SubgraphEnv = {
     databaseUrl: config.databaseUrl,
+    graphServer: config.graphServer,
     ports,
     report,
     readOnly,

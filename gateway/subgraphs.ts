@@ -33,15 +33,12 @@ export {
 export type { RunningPayments } from '../subgraphs/payments/mod.ts'
 export {
   type AlertReport,
-  BoltGraph,
   CANONICAL as CANONICAL_FILES,
   checkMapping as checkLoadMapping,
   type Cursor as GraphCursor,
   DETECT_KIND,
   type DetectProgress,
   detectProgress,
-  type Dialect as GraphDialect,
-  DIALECTS as GRAPH_DIALECTS,
   LOAD_KIND,
   type LoadFault,
   type LoadInput,

@@ -1,8 +1,12 @@
 /**
  * All subgraphs in one process, joined by their events.
  */
-import type { Config } from './config.ts'
-import { openProcess, type ProcessOptions, type SubgraphProcess } from './process.ts'
+import {
+  openProcess,
+  type ProcessConfig,
+  type ProcessOptions,
+  type SubgraphProcess,
+} from './process.ts'
 import {
   type RunningLedger,
   type RunningOrders,
@@ -28,7 +32,7 @@ export interface System extends SubgraphProcess {
 
 /** Opens every subgraph; migrates unless `readOnly`. @throws StoreError `in_use`, `unavailable` */
 export async function openSystem(
-  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  config: ProcessConfig,
   options: Omit<ProcessOptions, 'elsewhere'>,
 ): Promise<System> {
   const opened = await openProcess(SUBGRAPHS, config, options)

@@ -1,8 +1,11 @@
 /**
  * Checks the whole system's data: every subgraph against itself, and the subgraphs against one another.
  */
-import type { Finding } from '../subgraphs/kernel/subgraph.ts'
-import type { OrderFacts } from './subgraphs.ts'
+import { hasDatabase } from '../subgraphs/kernel/store.ts'
+import type { Finding, Subgraph } from '../subgraphs/kernel/subgraph.ts'
+import type { Config } from './config.ts'
+import type { SubgraphProcess } from './process.ts'
+import { type OrderFacts, SUBGRAPHS } from './subgraphs.ts'
 import type { System } from './system.ts'
 
 /** What was counted on the way. @property approvedMinor by currency, less what credit notes gave back */
@@ -29,6 +32,23 @@ interface Instruction {
   readonly state: string
   readonly minor: bigint
   readonly currency: string
+}
+
+/** Which subgraphs have a database, and which have none: nothing was ever done with those. */
+export function databasesOf({ databaseUrl }: Pick<Config, 'databaseUrl'>): {
+  readonly there: readonly Subgraph[]
+  readonly missing: readonly Subgraph[]
+} {
+  const { there = [], missing = [] } = Object.groupBy(
+    SUBGRAPHS,
+    ({ name }) => hasDatabase(databaseUrl, name) ? 'there' : 'missing',
+  )
+  return { there, missing }
+}
+
+/** Everything that is wrong inside some subgraphs, where others are missing to be compared with. */
+export async function* verifyPart({ running }: SubgraphProcess): AsyncGenerator<Finding> {
+  for (const subgraph of Object.values(running)) yield* subgraph.verify()
 }
 
 /** Everything that is wrong, nothing when all is in order. `tally` is filled on the way. */

@@ -22,6 +22,7 @@ const USAGE = `usage: risk load <folder>     takes in entities.csv and links.csv
        risk payments          duplicate, split and round-tripping payments to suppliers
          [--json] [--limit <amount>]  what one person may approve alone (10000.00)
        risk project           brings the graph server of RISK_GRAPH_URL up to the record
+         [--anew]             forgets first what the server has
        risk generate <folder> writes a simulated motor insurer's book
          [--seed <n>] [--households <n>]
          [--labels <file>]    where the planted rings are told, apart from the data`
@@ -72,7 +73,7 @@ try {
   } else if (command === 'project' && positionals.length === 1) {
     const show = ({ entities, links }: { entities: number; links: number }) =>
       console.error(`${entities} entities, ${links} links`)
-    const { entities, links, ends } = await projectGraph(config, process.env, show)
+    const { entities, links, ends } = await projectGraph(config, values.anew ?? false, show)
     console.log(`${entities} entities, ${links} links, ${ends} of them ended`)
   } else if (command === 'generate' && folder !== undefined && positionals.length === 2) {
     const written = await writeMotorBook(folder, {
@@ -116,6 +117,7 @@ function readArguments() {
         households: { type: 'string' },
         labels: { type: 'string' },
         limit: { type: 'string' },
+        anew: { type: 'boolean' },
       },
     })
   } catch (error) {

@@ -45,7 +45,8 @@ export async function loadFolder(
     ? { ok: true as const, value: CANONICAL_FILES }
     : checkLoadMapping(mapping)
   if (!checked.ok) throw new Error(`${checked.code} at ${checked.place}: ${checked.message}`)
-  return await withRiskGraph(config, async (running) => {
+  // A load is work on the record; no graph elsewhere is needed for it.
+  return await withRiskGraph({ ...config, graphServer: undefined }, async (running) => {
     const { tenant } = DEMO_TENANT
     const files: Record<string, string> = {}
     for (const { file } of checked.value.files) {

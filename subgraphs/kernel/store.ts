@@ -4,7 +4,7 @@
  * `write` is the one way to change anything: a unit of work that sees its own transaction, is
  * committed together with its neighbours, and is answered after the commit.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely, Transaction } from 'kysely'
 import { openPostgres } from './store/postgres.ts'
@@ -53,6 +53,12 @@ export interface Store<Db> {
 export interface StoreOptions {
   /** Opens without the writer's lock; `write` is refused. */
   readonly readOnly?: boolean
+}
+
+/** Whether a subgraph's file is there; of databases that are no files, true: opening them tells. */
+export function hasDatabase(baseUrl: string, name: string): boolean {
+  return !baseUrl.startsWith('file:') ||
+    existsSync(join(baseUrl.slice('file:'.length), `${name}.db`))
 }
 
 /**

@@ -9,11 +9,23 @@ import type { Ports } from './ports.ts'
 import type { Store } from './store.ts'
 import type { KernelTables } from './tables.ts'
 
+/** A server that keeps graphs. @property url such as bolt://host:7687 @property dialect what it speaks */
+export interface GraphServer {
+  readonly url: string
+  readonly dialect: 'memgraph' | 'neo4j'
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  /** Of one question, retries included. */
+  readonly timeoutMs?: number | undefined
+}
+
 /** What a subgraph is opened with. @property databaseUrl as `openStore` takes it */
 export interface SubgraphEnv {
   readonly databaseUrl: string
   readonly ports: Ports
   readonly blobs: BlobStore
+  /** Where graphs are asked; in the process itself when absent. */
+  readonly graphServer?: GraphServer | undefined
   /** Opens for reading only, beside a process that writes. */
   readonly readOnly?: boolean
   /** Told of errors that no caller is waiting for. */

@@ -1,131 +1,160 @@
 /**
- * A tenant's graph in memory, kept up with the record.
+ * A tenant's record as the domain works with it: names at hand, and a graph behind the port, both kept
+ * up with what was committed.
  *
- * Entities and links are numbered without gaps in the record, and so are nodes and edges here: how
- * many there are is how far the graph has read. A crash loses nothing; the next process reads again.
+ * Entities and links are numbered without gaps in the record: how many there are is how far names and
+ * graph have read. A crash loses nothing; the next process reads again.
  */
 import type { Store } from '../kernel/store.ts'
-import { compactBeside, needsCompaction } from './engine/compact.ts'
-import { dayOf, NO_DAY } from './engine/days.ts'
-import { IdTable } from './engine/id-table.ts'
-import { Graph } from './engine/live-graph.ts'
-import { ENTITY_TYPES, type EntityType } from './record.ts'
-import { eachEntityFrom, eachLinkFrom } from './store/packed.ts'
-import { endsFrom, kindsFrom } from './store/record.ts'
+import { BringUp } from './bring-up.ts'
+import { EmbeddedGraph } from './embedded.ts'
+import type { IdTable } from './engine/id-table.ts'
+import { Names } from './names.ts'
+import { type Cursor, PortError, type RiskGraphPort } from './port.ts'
+import type { EntityType } from './record.ts'
 import type { RiskTables } from './tables.ts'
 
-/** Rows per look: a few milliseconds, since reading from a file holds the event loop. */
-const PAGE = 10_000n
-const DAYS_KEPT = 40_000
+/** Opens a tenant's graph elsewhere. */
+export type OpenGraph = (tenant: string) => Promise<RiskGraphPort>
 
-/** One tenant's graph. */
+/** @property open a graph elsewhere; in this process when absent @property report told of what nobody waits for */
+export interface MirrorOptions {
+  readonly open?: OpenGraph | undefined
+  readonly report: (error: unknown) => void
+}
+
+/** Whoever asks so soon after a graph did not answer is told the same: nobody queues up for it. */
+const PAUSE_MS = 500
+
+/** One tenant's names and graph. */
 export class Mirror {
   readonly tenant: string
-  readonly graph = new Graph()
-  readonly ids = new IdTable()
-  /** Kinds of links by number. */
-  readonly kinds: string[] = []
+  readonly #names = new Names()
   readonly #store: Store<RiskTables>
-  readonly #report: (error: unknown) => void
-  readonly #typeNumbers = new Map<string, number>(ENTITY_TYPES.map((type, i) => [type, i]))
-  readonly #days = new Map<string, number>()
-  #ends = 0n
-  #stale = true
+  readonly #options: MirrorOptions
+  readonly #bringUp: BringUp
   readonly #unsubscribe: () => void
-  #reading: Promise<void> | undefined
-  #compacting: Promise<void> | undefined
+  #port: RiskGraphPort | undefined
+  #cursor: Cursor | undefined
+  #namesStale = true
+  #graphStale = true
+  #reading: Promise<unknown> | undefined
+  #failed: { readonly error: PortError; readonly untilMs: number } | undefined
 
-  /** @param report told when settling the graph fails; walks are then only slower */
-  constructor(store: Store<RiskTables>, tenant: string, report: (error: unknown) => void) {
-    this.#store = store
+  constructor(store: Store<RiskTables>, tenant: string, options: MirrorOptions) {
     this.tenant = tenant
-    this.#report = report
-    this.#unsubscribe = store.onCommit(() => this.#stale = true)
+    this.#store = store
+    this.#options = options
+    this.#bringUp = new BringUp(store, tenant, this.#names)
+    this.#unsubscribe = store.onCommit(() => {
+      this.#namesStale = true
+      this.#graphStale = true
+    })
   }
 
-  /** Reads what the record has and the graph has not: everything that was committed before the call. */
+  get ids(): IdTable {
+    return this.#names.ids
+  }
+
+  /** Kinds of links by number. */
+  get kinds(): readonly string[] {
+    return this.#names.kinds
+  }
+
+  /** Types of entities by number, as `ENTITY_TYPES` has them. */
+  get types(): Uint8Array {
+    return this.#names.types
+  }
+
+  typeOf(no: number): EntityType {
+    return this.#names.typeOf(no)
+  }
+
+  /** Reads names that the record has and this has not: all that were committed before the call. */
   async catchUp(): Promise<void> {
-    // A look that began before the commit may have passed it by.
-    while (this.#reading !== undefined) await this.#reading
+    while (this.#names.reading !== undefined) await this.#names.reading.catch(() => undefined)
     // Nobody else writes into a file that this process holds: without a commit there is no news.
-    if (this.#store.exclusive && !this.#stale) return
-    this.#stale = false
-    this.#reading = this.#read().catch((error) => {
-      this.#stale = true
+    if (this.#store.exclusive && !this.#namesStale) return
+    this.#namesStale = false
+    try {
+      await this.#names.read(this.#store.read, this.tenant)
+    } catch (error) {
+      this.#namesStale = true
       throw error
-    }).finally(() => this.#reading = undefined)
-    await this.#reading
+    }
   }
 
-  /** Stops listening to the store. */
-  close(): void {
+  /**
+   * Asks the graph, brought up to the record first. A graph that turns out to stand elsewhere than it
+   * was left is brought up anew, and asked once more.
+   *
+   * @throws PortError
+   */
+  async ask<R>(work: (graph: RiskGraphPort) => Promise<R>): Promise<R> {
+    const graph = await this.#upToDate()
+    try {
+      return await work(graph)
+    } catch (error) {
+      const elsewhere = error instanceof PortError && error.code === 'CURSOR_ELSEWHERE'
+      if (!elsewhere) throw error
+      this.#graphStale = true
+      this.#cursor = undefined
+      return await work(await this.#upToDate())
+    }
+  }
+
+  /** The record in a graph of this process, whatever graph is behind the port: for work on the record. */
+  async ownGraph(): Promise<RiskGraphPort> {
+    if (this.#options.open === undefined) return await this.#upToDate()
+    const graph = new EmbeddedGraph()
+    await this.#bringUp.run(graph)
+    return graph
+  }
+
+  /** Brings another graph up to the record. */
+  async project(port: RiskGraphPort, show?: (cursor: Cursor) => void): Promise<Cursor> {
+    return await this.#bringUp.run(port, undefined, show)
+  }
+
+  /** Stops listening to the store, waits for work that goes on beside, and lets the graph go. */
+  async close(): Promise<void> {
     this.#unsubscribe()
+    await this.#reading?.catch(() => undefined)
+    await this.#port?.close()
   }
 
-  /** Waits for work that goes on beside. */
-  async settled(): Promise<void> {
-    await this.#reading
-    await this.#compacting
-  }
-
-  typeOf(node: number): EntityType {
-    return ENTITY_TYPES[this.graph.type[node]!]!
-  }
-
-  async #read(): Promise<void> {
-    const { graph, ids, kinds, tenant } = this
-    const db = this.#store.read
-    const fresh = graph.edges === 0
-    // Each statement sees the latest commit: a later one may name what an earlier one did not see yet.
-    for (let read = PAGE; read === PAGE;) {
-      const page = { tenant, no: BigInt(ids.size), limit: PAGE }
-      read = BigInt(
-        await eachEntityFrom(db, page, (id, type) => {
-          graph.addNode(this.#typeNumbers.get(type)!)
-          ids.add(id)
-        }),
-      )
-    }
-    for (let read = PAGE; read === PAGE;) {
-      const page = { tenant, no: BigInt(graph.edges), limit: PAGE }
-      let ahead = false
-      read = BigInt(
-        await eachLinkFrom(db, page, (from, to, kind, on) => {
-          // A commit between two looks: the entities of this link were not there yet.
-          ahead ||= !(from < ids.size && to < ids.size)
-          if (!ahead) graph.addEdge(from, to, kind, this.#dayOf(on))
-        }),
-      )
-      if (ahead) return await this.#read()
-    }
-    for (let more = true; more;) {
-      const rows = await endsFrom(db, { tenant, seq: this.#ends, limit: PAGE })
-      for (const { seq, link_no } of rows) {
-        if (link_no >= graph.edges) return await this.#read()
-        graph.removeEdge(Number(link_no))
-        this.#ends = seq + 1n
+  async #upToDate(): Promise<RiskGraphPort> {
+    return await this.#alone(async () => {
+      const failed = this.#failed
+      if (failed !== undefined && performance.now() < failed.untilMs) throw failed.error
+      this.#failed = undefined
+      if (this.#port !== undefined && this.#store.exclusive && !this.#graphStale) return this.#port
+      this.#graphStale = false
+      try {
+        const port = this.#port ??= await this.#open()
+        this.#cursor = await this.#bringUp.run(port, this.#cursor)
+        return port
+      } catch (error) {
+        this.#graphStale = true
+        this.#cursor = undefined
+        if (error instanceof PortError) {
+          this.#failed = { error, untilMs: performance.now() + PAUSE_MS }
+        }
+        throw error
       }
-      more = BigInt(rows.length) === PAGE
-    }
-    for (const { name } of await kindsFrom(db, { tenant, no: BigInt(kinds.length) })) {
-      kinds.push(name)
-    }
-    if (fresh) graph.compact()
-    else if (needsCompaction(graph)) this.#compact()
+    })
   }
 
-  /** Few days come often: reading a date costs more than the rest of a link. */
-  #dayOf(date: string): number {
-    let day = this.#days.get(date)
-    if (day === undefined) {
-      day = date === '' ? NO_DAY : dayOf(date)
-      if (this.#days.size < DAYS_KEPT) this.#days.set(date, day)
-    }
-    return day
+  async #open(): Promise<RiskGraphPort> {
+    const { open, report } = this.#options
+    return open === undefined ? new EmbeddedGraph(report) : await open(this.tenant)
   }
 
-  #compact(): void {
-    this.#compacting ??= compactBeside(this.graph).catch(this.#report)
-      .finally(() => this.#compacting = undefined)
+  /** One look at a time: one that began before a commit may have passed it by. */
+  async #alone<R>(work: () => Promise<R>): Promise<R> {
+    while (this.#reading !== undefined) await this.#reading.catch(() => undefined)
+    const reading = work().finally(() => this.#reading = undefined)
+    this.#reading = reading
+    return await reading
   }
 }

@@ -11,21 +11,20 @@ import { receiveOnce } from '../kernel/inbox.ts'
 import { Jobs } from '../kernel/job.ts'
 import { openMigrated } from '../kernel/migrate.ts'
 import type { Store } from '../kernel/store.ts'
-import type { RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
+import type { GraphServer, RunningSubgraph, Subgraph, SubgraphEnv } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
+import { BoltGraph } from './bolt/bolt-graph.ts'
 import { RiskCommands } from './commands.ts'
 import { DETECT_KIND, detectHandler } from './detect/job.ts'
-import { type AlertReport, reportOf } from './detect/report.ts'
+import { type AlertReport, reportOf, reportParts } from './detect/report.ts'
 import { RuleCommands } from './detect/rule-commands.ts'
 import { SHIPPED_RULES } from './detect/rules.ts'
 import { RING_RULES, RULE_KIND } from './detect/version.ts'
-import { aliasesOf } from './engine/aliases.ts'
 import { type RiskContext, riskGraphSchema } from './graph.ts'
 import { InvestigateCommands } from './investigate/commands.ts'
 import { LOAD_KIND, loadHandler } from './load/job.ts'
-import { Mirror } from './mirror.ts'
-import type { Cursor, RiskGraphPort } from './port.ts'
-import { projectRecord } from './project-record.ts'
+import { Mirror, type OpenGraph } from './mirror.ts'
+import type { Cursor } from './port.ts'
 import { ClaimScorer } from './score/command.ts'
 import { SignalCache } from './score/signals.ts'
 import { findOddPayments, PAYMENT_LIMITS, type PaymentKind } from './spending/find.ts'
@@ -36,8 +35,6 @@ import { beginRecord, faultsFrom, tenants } from './store/record.ts'
 import { riskMigrations, type RiskTables } from './tables.ts'
 import { verifyRiskGraph } from './verify.ts'
 
-export { BoltGraph } from './bolt/bolt-graph.ts'
-export { type Dialect, DIALECTS } from './bolt/cypher.ts'
 export type { Cursor } from './port.ts'
 export { DETECT_KIND, type DetectProgress, detectProgress } from './detect/job.ts'
 export type { AlertReport } from './detect/report.ts'
@@ -73,8 +70,17 @@ export interface RunningRiskGraph extends RunningSubgraph {
   faults(tenant: string, load: string, limit: number): Promise<readonly LoadFault[]>
   /** What is odd about the payments of a tenant. @param limitMinor what one person may approve alone */
   oddPayments(tenant: string, limitMinor?: bigint): Promise<readonly PaymentReport[]>
-  /** Brings a graph behind the port up to a tenant's record. */
-  project(tenant: string, port: RiskGraphPort, show?: (cursor: Cursor) => void): Promise<Cursor>
+  /**
+   * Brings a tenant's graph on a server up to the record.
+   *
+   * @param anew whether the server first forgets what it has of the tenant
+   * @throws PortError
+   */
+  project(
+    tenant: string,
+    server: GraphServer,
+    options: { readonly anew: boolean; readonly show: (cursor: Cursor) => void },
+  ): Promise<Cursor>
   /** Alerts of a detection with all that they rest on, by id. */
   alerts(tenant: string, detection: string): AsyncIterable<AlertReport>
 }
@@ -88,11 +94,12 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
   async open(env: SubgraphEnv): Promise<RunningRiskGraph> {
     const store = await openMigrated<RiskTables>(env, 'risk-graph', riskMigrations)
     const kernelStore = store as unknown as Store<KernelTables>
+    const open = openerOf(env.graphServer)
     const mirrors = new Map<string, Mirror>()
     const mirror = (tenant: string) => {
       let own = mirrors.get(tenant)
       if (own === undefined) {
-        own = new Mirror(store, tenant, env.report)
+        own = new Mirror(store, tenant, { open, report: env.report })
         mirrors.set(tenant, own)
       }
       return own
@@ -154,7 +161,15 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
         faultsFrom(store.read, { tenant, batch: load, file: '', line: 0n, limit: BigInt(limit) }),
       oddPayments: (tenant, limitMinor = PAYMENT_LIMITS.limitMinor) =>
         oddPayments(store, mirror(tenant), limitMinor),
-      project: (tenant, port, show) => projectRecord(store, mirror(tenant), port, show),
+      async project(tenant, server, { anew, show }) {
+        const port = await BoltGraph.open(tenant, server)
+        try {
+          if (anew) await port.erase()
+          return await mirror(tenant).project(port, show)
+        } finally {
+          await port.close()
+        }
+      },
       alerts: (tenant, detection) => alertReports(store, mirror(tenant), detection),
       async provision({ tenant }) {
         const at = env.ports.clock.now()
@@ -168,21 +183,23 @@ export const riskGraph: Subgraph<RunningRiskGraph> = {
         await jobs.resume()
         // The first question after a start is not the one that waits for the graph.
         for (const { tenant_id: tenant } of await tenants(store.read, {})) {
-          void mirror(tenant).catchUp().catch(env.report)
+          void mirror(tenant).ask(() => Promise.resolve()).catch(env.report)
         }
       },
       idle: () => Promise.resolve(jobs.idle),
       async stop() {
         await jobs.stop()
-        for (const own of mirrors.values()) {
-          own.close()
-          await own.settled()
-        }
+        for (const own of mirrors.values()) await own.close()
         await store.close()
       },
       verify: () => verifyRiskGraph(store),
     }
   },
+}
+
+/** Opens graphs on a server; undefined where they are kept in the process. */
+function openerOf(server: GraphServer | undefined): OpenGraph | undefined {
+  return server === undefined ? undefined : (tenant) => BoltGraph.open(tenant, server)
 }
 
 const ALERT_PAGE = 200n
@@ -192,7 +209,7 @@ async function* alertReports(
   mirror: Mirror,
   detection: string,
 ): AsyncGenerator<AlertReport> {
-  const { tenant, graph } = mirror
+  const { tenant } = mirror
   await mirror.catchUp()
   let after = ''
   while (true) {
@@ -202,7 +219,8 @@ async function* alertReports(
       after,
       limit: ALERT_PAGE,
     })
-    for (const row of rows) yield reportOf(row, mirror, (node) => aliasesOf(graph, node))
+    const parts = await reportParts(store.read, mirror, rows)
+    for (const row of rows) yield reportOf(row, mirror, parts)
     const last = rows.at(-1)
     if (last === undefined) return
     after = last.id
@@ -214,7 +232,6 @@ async function oddPayments(
   mirror: Mirror,
   limitMinor: bigint,
 ): Promise<PaymentReport[]> {
-  await mirror.catchUp()
   const payments = await readPayments(store.read, mirror)
   return findOddPayments(payments, { ...PAYMENT_LIMITS, limitMinor }).map((finding) => ({
     ...finding,

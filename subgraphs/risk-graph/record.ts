@@ -60,7 +60,7 @@ const ID_MAX = 200
 const NAME_MAX = 500
 const ATTRIBUTES_MAX = 20_000
 
-/** Reads an entity. @param attributes JSON text of an object; empty means none */
+/** Reads an entity. @param attributes JSON text of an object; empty or null means none */
 export function readEntity(
   fields: { id: string; type: string; name: string; attributes: string },
 ): Result<EntityDraft, RecordCode> {
@@ -81,7 +81,7 @@ export function readEntity(
   return ok({ id, type, name, attributes })
 }
 
-/** Reads a link. @param on a date, an instant, a time without an offset, or empty */
+/** Reads a link. @param on a date (2026-01-05, 2026/1/5, 20260105), an instant, a time without an offset, or empty */
 export function readLink(
   fields: { from: string; to: string; kind: string; on: string },
 ): Result<LinkDraft, RecordCode> {
@@ -102,8 +102,16 @@ export function readLink(
 /** A time of day without an offset, as many systems write it: its date is taken as it stands. */
 const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?$/
 
+/** The order of year, month and day in which nobody can be mistaken, as systems here write it. */
+const PLAIN_DATE = /^(\d{4})(?:([/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))$/
+
 function readDay(text: string): Result<LocalDate | null, 'DATE_MALFORMED'> {
   if (text === '') return ok(null)
+  const plain = PLAIN_DATE.exec(text)
+  if (plain !== null) {
+    const [, year, , month = plain[5]!, day = plain[6]!] = plain
+    return parseDate(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`, '/on')
+  }
   const local = LOCAL_TIME.exec(text)
   if (local !== null || !text.includes('T')) return parseDate(local?.[1] ?? text, '/on')
   const at = parseInstant(text)
@@ -127,7 +135,8 @@ function readAttributes(text: string): Attributes | undefined {
   if (text.length > ATTRIBUTES_MAX || !text.isWellFormed()) return undefined
   try {
     const value = JSON.parse(text) as Attributes | null
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    if (value === null) return {}
+    const isObject = typeof value === 'object' && !Array.isArray(value)
     return isObject && isCanonical(value) ? value : undefined
   } catch {
     return undefined
@@ -137,6 +146,8 @@ function readAttributes(text: string): Attributes | undefined {
 /** Escapes in JSON can hold what a database does not take. */
 function isCanonical(value: CanonicalValue): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  // 1e400 is JSON, and no number that anything keeps.
+  if (typeof value === 'number') return Number.isFinite(value)
   if (Array.isArray(value)) return value.every(isCanonical)
   if (typeof value !== 'object' || value === null) return true
   return Object.entries(value).every(([key, inside]) => isCanonical(key) && isCanonical(inside!))

@@ -15,6 +15,9 @@ describe('a link', () => {
     ['2026-01-02T23:30:00', '2026-01-02'],
     ['2026-01-02 23:30', '2026-01-02'],
     [' 2026-01-02 ', '2026-01-02'],
+    ['2026/1/2', '2026-01-02'],
+    ['2026.01.02', '2026-01-02'],
+    ['20260102', '2026-01-02'],
   ])('told on "%s" is of %s', (on, day) => {
     expect(link({ on })).toMatchObject({ ok: true, value: { on: day } })
   })
@@ -23,6 +26,9 @@ describe('a link', () => {
     [{ on: '2026-02-30' }, 'DATE_MALFORMED /on'],
     [{ on: '2026-02-30 10:00' }, 'DATE_MALFORMED /on'],
     [{ on: '2026-01-02T25:00:00' }, 'DATE_MALFORMED /on'],
+    [{ on: '20260230' }, 'DATE_MALFORMED /on'],
+    [{ on: '2026/1-2' }, 'DATE_MALFORMED /on'],
+    [{ on: '02/01/2026' }, 'DATE_MALFORMED /on'],
     [{ on: 'yesterday' }, 'DATE_MALFORMED /on'],
     [{ from: '' }, 'ID_MALFORMED /from'],
     [{ to: 'x'.repeat(201) }, 'ID_MALFORMED /to'],
@@ -40,10 +46,23 @@ describe('an entity', () => {
   })
 
   it.each([
+    ['null', {}],
+    [' ', {}],
+    ['{"a":[null,{"b":-0}],"c":12345678901234567890}', {
+      a: [null, { b: -0 }],
+      c: 12345678901234567890,
+    }],
+  ])('may have attributes %s', (attributes, read) => {
+    expect(entity({ attributes })).toMatchObject({ ok: true, value: { attributes: read } })
+  })
+
+  it.each([
     [{ id: 'a\u0000' }, 'ID_MALFORMED /id'],
     [{ type: 'robot' }, 'TYPE_UNKNOWN /type'],
     [{ name: 'x'.repeat(501) }, 'NAME_TOO_LONG /name'],
     [{ attributes: '[]' }, 'ATTRIBUTES_MALFORMED /attributes'],
+    [{ attributes: '{"a":1e400}' }, 'ATTRIBUTES_MALFORMED /attributes'],
+    [{ attributes: '{"a":[{"b":-1e999}]}' }, 'ATTRIBUTES_MALFORMED /attributes'],
     [{ attributes: '{"a":"\\ud800"}' }, 'ATTRIBUTES_MALFORMED /attributes'],
   ])('with %j is refused with %s', (change, code) => {
     expect(refusal(entity(change))).toBe(code)

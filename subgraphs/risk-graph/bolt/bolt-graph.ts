@@ -7,46 +7,65 @@
  */
 import { randomUUID } from 'node:crypto'
 import neo4j, { type Driver, type ManagedTransaction, type Session } from 'neo4j-driver'
+import { NO_DAY } from '../engine/days.ts'
 import { Graph, SAME } from '../engine/live-graph.ts'
 import { findPaths } from '../engine/paths.ts'
-import { IdTable } from '../engine/id-table.ts'
+import type { GraphServer } from '../../kernel/subgraph.ts'
 import {
   type Cursor,
+  type LinkColumns,
+  type NeighbourPage,
+  type NeighbourQuery,
   type PortBatch,
   PortError,
   type PortWindow,
   type RiskGraphPort,
+  ROW_MAX,
+  type Surroundings,
+  type SurroundingsQuery,
   type Walk,
   type WalkQuery,
-  type Way,
   type WayQuery,
+  type Ways,
 } from '../port.ts'
-import { SAME_AS } from '../record.ts'
+import { ENTITY_TYPES } from '../record.ts'
 import * as cypher from './cypher.ts'
 
-/** @property url such as bolt://127.0.0.1:7687 @property timeoutMs of one question, retries included */
-export interface BoltOptions {
-  readonly url: string
-  readonly dialect: cypher.Dialect
-  readonly user?: string | undefined
-  readonly password?: string | undefined
-  readonly timeoutMs?: number
-}
-
 const TIMEOUT_MS = 30_000
+/** Thousands of rows are written at once: that takes longer than a question. */
+const WRITE_TIMES = 6
 const RETRY_FIRST_MS = 50
 const ROWS_PER_QUERY = 2_000
 const ERASE_BATCH = 20_000
-const EFFORT = 1_000_000
 /** Nodes that a search for ways brings over. */
 const WAY_NODES_MAX = 20_000
 const SEPARATOR = '\u001f'
 
-interface NeighbourRow {
-  readonly id: string
-  readonly other: string
+/** A link as seen from one of its ends. @property a the end that was asked about */
+interface LinkRow {
+  readonly a: number
+  readonly b: number
+  readonly from: number
+  readonly to: number
   readonly no: number
-  readonly kind: string
+  readonly kind: number
+  readonly day: number
+}
+
+interface ReachQuery {
+  readonly seeds: SurroundingsQuery['seeds']
+  readonly isHub: (no: number, degree: number) => boolean
+  readonly limit: number
+  readonly window: PortWindow | undefined
+}
+
+/** @property rows links of those reached that are no hubs, from both ends where both are */
+interface Reached {
+  readonly depths: ReadonlyMap<number, number>
+  readonly degrees: ReadonlyMap<number, number>
+  readonly rows: readonly LinkRow[]
+  readonly hubs: number[]
+  readonly cut: boolean
 }
 
 /** One tenant's graph on a server. */
@@ -56,7 +75,7 @@ export class BoltGraph implements RiskGraphPort {
   readonly #dialect: cypher.Dialect
   readonly #timeoutMs: number
 
-  private constructor(driver: Driver, tenant: string, options: BoltOptions) {
+  private constructor(driver: Driver, tenant: string, options: GraphServer) {
     this.#driver = driver
     this.#tenant = tenant
     this.#dialect = options.dialect
@@ -68,7 +87,7 @@ export class BoltGraph implements RiskGraphPort {
    *
    * @throws PortError `SERVER_UNREACHABLE`, `SERVER_REFUSED`, `SERVER_SILENT`, `ROLLBACK_IGNORED`
    */
-  static async open(tenant: string, options: BoltOptions): Promise<BoltGraph> {
+  static async open(tenant: string, options: GraphServer): Promise<BoltGraph> {
     const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
     const auth = options.user === undefined
       ? undefined
@@ -100,21 +119,33 @@ export class BoltGraph implements RiskGraphPort {
     return { entities: count(row.entities), links: count(row.links), ends: count(row.ends) }
   }
 
-  async upsert({ after, entities, links, ended }: PortBatch): Promise<Cursor> {
+  async upsert({ after, entities, links, ended, kinds }: PortBatch): Promise<Cursor> {
     const next = {
-      entities: after.entities + entities.length,
-      links: after.links + links.length,
-      ends: after.ends + ended.length,
+      entities: after.entities + entities.types.length,
+      links: after.links + links.no.length,
+      ends: after.ends + ended.no.length,
     }
-    const entityRows = entities.map(({ id, type }) => ({ key: this.#key(id), id, type }))
-    const linkRows = links.map(({ no, from, to, kind, day }) => ({
-      no,
-      from: this.#key(from),
-      to: this.#key(to),
-      kind,
-      day,
+    const entityRows = Array.from(entities.types, (type, i) => {
+      const no = after.entities + i
+      return {
+        key: this.#key(no),
+        no: neo4j.int(no),
+        id: entities.idAt(i),
+        type: ENTITY_TYPES[type]!,
+      }
+    })
+    const linkRows = Array.from(links.no, (no, i) => ({
+      no: neo4j.int(no),
+      from: this.#key(links.from[i]!),
+      to: this.#key(links.to[i]!),
+      kind: neo4j.int(links.kind[i]!),
+      name: kinds[links.kind[i]!] ?? '',
+      day: dayOrNull(links.day[i]!),
     }))
-    const endRows = ended.map(({ no, from }) => ({ no, from: this.#key(from) }))
+    const endRows = Array.from(ended.no, (no, i) => ({
+      no: neo4j.int(no),
+      from: this.#key(ended.from[i]!),
+    }))
     await this.#write(async (tx) => {
       // The cursor first: it locks, and it says at once that somebody else was here.
       const moved = await tx.run(cypher.MOVE_CURSOR, {
@@ -122,121 +153,185 @@ export class BoltGraph implements RiskGraphPort {
         after: integers(after),
         next: integers(next),
       })
-      if (moved.records.length !== 1) {
-        throw new PortError('CURSOR_ELSEWHERE', 'the graph stands elsewhere in the record', false)
-      }
+      if (moved.records.length !== 1) throw elsewhere('the graph stands elsewhere in the record')
       for (const rows of chunks(entityRows)) {
         await tx.run(cypher.PUT_ENTITIES, { tenant: this.#tenant, rows })
       }
       for (const rows of chunks(linkRows)) {
-        const put = await tx.run(cypher.PUT_LINKS, {
-          rows: rows.map((row) => ({ ...row, no: neo4j.int(row.no), day: integer(row.day) })),
-        })
+        const put = await tx.run(cypher.PUT_LINKS, { rows })
         if (count(put.records[0]?.get('count')) !== rows.length) {
           throw unbelievable('not every link was taken in')
         }
       }
-      for (const rows of chunks(endRows)) {
-        await tx.run(cypher.END_LINKS, {
-          rows: rows.map((row) => ({ ...row, no: neo4j.int(row.no) })),
-        })
-      }
+      for (const rows of chunks(endRows)) await tx.run(cypher.END_LINKS, { rows })
     })
     return next
   }
 
-  async walk(id: string, { hops, hubCap, limit, window }: WalkQuery): Promise<Walk | undefined> {
-    if ((await this.#degrees([id])).get(id) === undefined) return undefined
-    const depths = new Map([[id, 0]])
-    const hubs = new Set<string>()
-    let frontier = [id]
-    let cut = false
-    const take = (node: string, depth: number, level: string[]) => {
-      if (depths.has(node)) return
-      if (depths.size >= limit) {
-        cut = true
-        return
-      }
-      depths.set(node, depth)
-      level.push(node)
+  settle(): void {
+    // The server keeps its own house.
+  }
+
+  async degrees(nos: readonly number[]): Promise<readonly number[]> {
+    const found = await this.#degreesOf(nos)
+    return nos.map((no) => found.get(no)!)
+  }
+
+  async neighbours(
+    no: number,
+    { type, window, since = 0, before, limit }: NeighbourQuery,
+  ): Promise<NeighbourPage> {
+    await this.#degreesOf([no])
+    const parameters = {
+      key: this.#key(no),
+      type: type ?? null,
+      since: neo4j.int(since),
+      ...daysOf(window),
     }
-    for (let depth = 0; depth <= hops && frontier.length > 0; depth++) {
-      // Those that are the same stand at one depth.
-      const rows: NeighbourRow[] = []
-      for (let open = frontier; open.length > 0;) {
-        const found = await this.#neighbours(open, window)
-        rows.push(...found)
-        const grown: string[] = []
-        for (const { other, kind } of found) {
-          if (kind === SAME_AS) take(other, depth, grown)
-        }
-        frontier.push(...grown)
-        open = grown
-      }
-      if (depth === hops) break
-      const degrees = await this.#degrees(frontier)
-      const level: string[] = []
-      const through = new Set(
-        frontier.filter((node) => node === id || degrees.get(node)! <= hubCap),
-      )
-      for (const node of frontier) if (!through.has(node)) hubs.add(node)
-      const sorted = rows.toSorted((a, b) => a.no - b.no)
-      for (const { id: from, other, kind } of sorted) {
-        if (kind !== SAME_AS && through.has(from)) take(other, depth + 1, level)
-      }
-      frontier = level
-    }
+    const [counted] = await this.#read(cypher.COUNT_NEIGHBOURS, parameters)
+    const rows = await this.#read(cypher.PAGE_NEIGHBOURS, {
+      ...parameters,
+      before: integer(before ?? null),
+      limit: neo4j.int(limit),
+    })
+    const links = this.#rowsOf(rows, new Set([no]))
     return {
-      nodes: Array.from(depths, ([id, depth]) => ({ id, depth }))
-        .toSorted((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1)),
-      hubs: [...hubs].toSorted(),
-      cut,
+      total: count(counted?.count),
+      links: links.map(({ no, b }) => ({ link: no, neighbour: b })),
     }
   }
 
-  async ways(a: string, b: string, query: WayQuery): Promise<readonly Way[] | undefined> {
-    const ends = await this.#degrees([a, b])
-    if (ends.get(a) === undefined || ends.get(b) === undefined) return undefined
-    if (a === b) return [{ nodes: [a], links: [] }]
+  async links(nos: readonly number[]): Promise<LinkColumns> {
+    await this.#degreesOf(nos)
+    return columnsOf(await this.#linksAt(nos))
+  }
+
+  async same(nos: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+    await this.#degreesOf(nos)
+    const next = new Map<number, number[]>()
+    const asked = new Set<number>()
+    for (let open = [...new Set(nos)]; open.length > 0;) {
+      for (const no of open) asked.add(no)
+      for (const { a, b } of await this.#linksAt(open, { kind: SAME })) {
+        next.set(a, [...next.get(a) ?? [], b])
+      }
+      open = [...new Set(open.flatMap((no) => next.get(no) ?? []))].filter((no) => !asked.has(no))
+    }
+    const found = new Map<number, readonly number[]>()
+    for (const no of nos) {
+      const all = new Set([no])
+      for (const one of all) for (const other of next.get(one) ?? []) all.add(other)
+      all.delete(no)
+      if (all.size > 0) found.set(no, [...all].sort((a, b) => a - b))
+    }
+    return found
+  }
+
+  async walk(no: number, { hops, hubCap, limit, window }: WalkQuery): Promise<Walk> {
+    const found = await this.#reach({
+      seeds: [{ no, hops }],
+      isHub: (node, degree) => node !== no && degree > hubCap,
+      limit,
+      window,
+    })
+    const { depths, degrees, rows } = found
+    const inside = new Set(depths.keys())
+    const links = new Set<number>()
+    for (const { b, no: link } of rows) if (inside.has(b)) links.add(link)
+    // What lies between two that were not read through; a hub beyond the row limit is not even asked.
+    const unread = [...inside].filter((node) => {
+      const degree = degrees.get(node)!
+      return node !== no && degree > hubCap && degree <= ROW_MAX
+    })
+    const keys = [...inside].map((node) => this.#key(node))
+    for (const some of chunks(unread)) {
+      const asked = new Set(some)
+      const between = await this.#read(cypher.LINKS_BETWEEN, {
+        keys: some.map((node) => this.#key(node)),
+        inside: keys,
+        ...daysOf(window),
+      })
+      for (const row of this.#rowsOf(between, asked)) if (inside.has(row.b)) links.add(row.no)
+    }
+    const nodes = [...depths].sort(([a, x], [b, y]) => x - y || a - b)
+    return {
+      nodes: Uint32Array.from(nodes, ([node]) => node),
+      depths: Uint8Array.from(nodes, ([, depth]) => depth),
+      links: Uint32Array.from(links).sort(),
+      hubs: found.hubs.sort((a, b) => a - b),
+      cut: found.cut,
+    }
+  }
+
+  async surroundings({ seeds, hubCap, limit }: SurroundingsQuery): Promise<Surroundings> {
+    const { depths, hubs, rows, cut } = await this.#reach({
+      seeds,
+      isHub: (_, degree) => degree > hubCap,
+      limit,
+      window: undefined,
+    })
+    const inside = rows.filter(({ b }) => depths.has(b))
+    return { nodes: [...depths.keys()], links: columnsOf(inside), hubs, cut }
+  }
+
+  async ways(a: number, b: number, query: WayQuery): Promise<Ways> {
+    await this.#degreesOf([a, b])
+    if (a === b) return { ways: [{ nodes: [a], links: [] }], cut: false }
     const near = await this.#read(cypher.distance(this.#dialect, query.maxHops), {
       a: this.#key(a),
       b: this.#key(b),
     })
-    if (near.length === 0) return []
+    if (near.length === 0) return { ways: [], cut: false }
     // From both ends half of the way: what lies on a way of `maxHops` steps lies in one of them.
     const local = new LocalGraph()
-    for (
-      const [end, steps] of [[a, Math.ceil(query.maxHops / 2)], [
-        b,
-        Math.floor(query.maxHops / 2),
-      ]] as const
-    ) {
-      const seen = new Set([end])
-      let frontier = [end]
+    const halves = [[a, Math.ceil(query.maxHops / 2)], [b, Math.floor(query.maxHops / 2)]] as const
+    for (const [end, steps] of halves) {
+      const seen = new Set<number>([end])
+      let frontier: number[] = [end]
       for (let step = 0; step < steps && frontier.length > 0; step++) {
-        const degrees = await this.#degrees(frontier)
+        const degrees = await this.#degreesOf(frontier)
         const through = frontier.filter((node) =>
           node === a || node === b || degrees.get(node)! <= query.hubCap
         )
-        const rows = await this.#neighbours(through, query.window)
+        const rows = await this.#linksAt(through, { window: query.window })
         frontier = []
         for (const row of rows) {
           local.add(row)
-          if (seen.has(row.other)) continue
-          seen.add(row.other)
-          frontier.push(row.other)
+          if (seen.has(row.b)) continue
+          seen.add(row.b)
+          frontier.push(row.b)
         }
-        if (local.size > WAY_NODES_MAX) {
+        if (local.links > query.effort || local.size > WAY_NODES_MAX) {
           throw new PortError('SERVER_REFUSED', 'there is too much between the two', false)
         }
       }
     }
     // Where the halves meet, hubs are still to be told from others.
-    const degrees = await this.#degrees(local.names())
+    const degrees = await this.#degreesOf(local.nodes())
     const hubs = new Set(
-      Array.from(degrees).filter(([, degree]) => degree > query.hubCap).map(([id]) => id),
+      Array.from(degrees).filter(([, degree]) => degree > query.hubCap).map(([no]) => no),
     )
     return local.ways(a, b, query, hubs)
+  }
+
+  async *snapshot(): AsyncGenerator<LinkColumns> {
+    const { entities, links, ends } = await this.cursor()
+    let told = 0
+    for (let at = 0; at < entities; at += ROWS_PER_QUERY) {
+      const nos = Array.from({ length: Math.min(ROWS_PER_QUERY, entities - at) }, (_, i) => at + i)
+      const rows = await this.#read(cypher.LINKS_FROM, { keys: nos.map((no) => this.#key(no)) })
+      // What came while it was read is not part of it.
+      const page = this.#rowsOf(rows, new Set(nos))
+        .filter(({ no, b }) => no < links && b < entities)
+      told += page.length
+      yield columnsOf(page)
+    }
+    const after = await this.cursor()
+    const ended = after.ends - ends
+    // Ends that came meanwhile may have been seen or not; beyond those, nothing may be missing.
+    if (told > links - ends || told < links - ends - ended) {
+      throw unbelievable(`it has ${told} of ${links - ends} links`)
+    }
   }
 
   async erase(): Promise<void> {
@@ -256,46 +351,109 @@ export class BoltGraph implements RiskGraphPort {
     await this.#driver.close()
   }
 
-  #key(id: string): string {
-    return `${this.#tenant}${SEPARATOR}${id}`
+  #key(no: number): string {
+    return `${this.#tenant}${SEPARATOR}${no}`
   }
 
-  /** How many links entities have; those that are not there are left out. */
-  async #degrees(ids: readonly string[]): Promise<Map<string, number>> {
-    const degrees = new Map<string, number>()
-    for (const some of chunks(ids)) {
+  /** How many links entities have. @throws PortError `CURSOR_ELSEWHERE` when one is not there */
+  async #degreesOf(nos: readonly number[]): Promise<Map<number, number>> {
+    const degrees = new Map<number, number>()
+    for (const some of chunks(nos)) {
       const asked = new Set(some)
-      const rows = await this.#read(cypher.DEGREES, { keys: some.map((id) => this.#key(id)) })
-      for (const { tenant, id, degree } of rows) {
-        if (tenant !== this.#tenant || typeof id !== 'string' || !asked.has(id)) {
+      const rows = await this.#read(cypher.DEGREES, { keys: some.map((no) => this.#key(no)) })
+      for (const { tenant, near, degree } of rows) {
+        if (tenant !== this.#tenant || !asked.has(near as number)) {
           throw unbelievable('it tells of an entity that was not asked about')
         }
-        degrees.set(id, count(degree))
+        degrees.set(near as number, count(degree))
       }
     }
+    const missing = nos.find((no) => !degrees.has(no))
+    if (missing !== undefined) throw elsewhere(`the graph has not read entity ${missing}`)
     return degrees
   }
 
-  async #neighbours(
-    ids: readonly string[],
-    window: PortWindow | undefined,
-  ): Promise<NeighbourRow[]> {
-    const found: NeighbourRow[] = []
-    for (const some of chunks(ids)) {
-      const asked = new Set(some)
-      const rows = await this.#read(cypher.NEIGHBOURS, {
-        keys: some.map((id) => this.#key(id)),
-        fromDay: integer(window?.fromDay ?? null),
-        toDay: integer(window?.toDay ?? null),
+  async #linksAt(
+    nos: readonly number[],
+    { kind, window }: { kind?: number; window?: PortWindow | undefined } = {},
+  ): Promise<LinkRow[]> {
+    const found: LinkRow[] = []
+    for (const some of chunks(nos)) {
+      const rows = await this.#read(cypher.LINKS_AT, {
+        keys: some.map((no) => this.#key(no)),
+        kind: integer(kind ?? null),
+        ...daysOf(window),
       })
-      for (const { id, tenant, other, no, kind } of rows) {
-        const believable = tenant === this.#tenant && typeof id === 'string' && asked.has(id) &&
-          typeof other === 'string' && typeof kind === 'string'
-        if (!believable) throw unbelievable('it tells of a link that was not asked about')
-        found.push({ id, other, no: count(no), kind })
-      }
+      for (const row of this.#rowsOf(rows, new Set(some))) found.push(row)
     }
-    return found.toSorted((a, b) => a.no - b.no)
+    return found.sort((x, y) => x.no - y.no)
+  }
+
+  /** Rows of links, none of which is believed unless it could be one that was asked for. */
+  #rowsOf(rows: readonly Record<string, unknown>[], asked: ReadonlySet<number>): LinkRow[] {
+    return rows.map(({ near, tenant, far, start, no, kind, day }) => {
+      const believable = tenant === this.#tenant && asked.has(near as number) &&
+        (start === near || start === far) && (day === null || Number.isInteger(day))
+      if (!believable) throw unbelievable('it tells of a link that was not asked about')
+      const [a, b] = [count(near), count(far)]
+      const [from, to] = start === near ? [a, b] : [b, a]
+      return {
+        a,
+        b,
+        from,
+        to,
+        no: count(no),
+        kind: count(kind),
+        day: day === null ? NO_DAY : day as number,
+      }
+    })
+  }
+
+  /** Breadth first from some entities together, a few queries a level. */
+  async #reach({ seeds, isHub, limit, window }: ReachQuery): Promise<Reached> {
+    const most = seeds.reduce((max, { hops }) => Math.max(max, hops), 0)
+    const depths = new Map<number, number>()
+    const degrees = new Map<number, number>()
+    const rows: LinkRow[] = []
+    const hubs: number[] = []
+    let cut = false
+    const take = (no: number, depth: number, level: number[]) => {
+      if (depths.has(no)) return
+      if (depths.size >= limit) {
+        cut = true
+        return
+      }
+      depths.set(no, depth)
+      level.push(no)
+    }
+    let level: number[] = []
+    for (let depth = 0; depth <= most; depth++) {
+      for (const { no, hops } of seeds) if (hops === most - depth) take(no, depth, level)
+      const own: LinkRow[] = []
+      // Those that are the same stand at one depth.
+      for (let open = level; open.length > 0;) {
+        for (const [no, degree] of await this.#degreesOf(open)) degrees.set(no, degree)
+        const narrow = open.filter((no) => !isHub(no, degrees.get(no)!))
+        const wide = open.filter((no) => isHub(no, degrees.get(no)!))
+        const found = await this.#linksAt(narrow, { window })
+        const grown: number[] = []
+        // Of a hub only what makes it one with others is brought over.
+        const merges = wide.length === 0 ? [] : await this.#linksAt(wide, { window, kind: SAME })
+        for (const { b, kind } of [...found, ...merges]) if (kind === SAME) take(b, depth, grown)
+        for (const row of found) own.push(row)
+        level = [...level, ...grown]
+        open = grown
+      }
+      for (const row of own) rows.push(row)
+      if (depth === most) break
+      for (const no of level) if (isHub(no, degrees.get(no)!)) hubs.push(no)
+      const next: number[] = []
+      for (const { b, kind } of own.sort((x, y) => x.no - y.no)) {
+        if (kind !== SAME) take(b, depth + 1, next)
+      }
+      level = next
+    }
+    return { depths, degrees, rows, hubs, cut }
   }
 
   async #probe(): Promise<void> {
@@ -332,19 +490,28 @@ export class BoltGraph implements RiskGraphPort {
   }
 
   #write<R>(work: (tx: ManagedTransaction) => Promise<R>): Promise<R> {
-    return this.#session((session) => session.executeWrite(work))
+    return this.#session(
+      (session) => session.executeWrite(work),
+      this.#timeoutMs * WRITE_TIMES,
+    )
   }
 
   /** Runs something on a session of its own, within the time that a question has. */
-  async #session<R>(work: (session: Session) => Promise<R>): Promise<R> {
+  async #session<R>(
+    work: (session: Session) => Promise<R>,
+    timeoutMs = this.#timeoutMs,
+  ): Promise<R> {
     const session = this.#driver.session()
     let timer: ReturnType<typeof setTimeout> | undefined
+    // What it said last says more than that it said nothing since.
+    let last: PortError | undefined
     const silent = new Promise<never>((_, reject) => {
-      const error = new PortError('SERVER_SILENT', `no answer in ${this.#timeoutMs} ms`, true)
-      timer = setTimeout(() => reject(error), this.#timeoutMs)
+      const error = new PortError('SERVER_SILENT', `no answer in ${timeoutMs} ms`, true)
+      timer = setTimeout(() => reject(last ?? error), timeoutMs)
     })
     try {
-      return await Promise.race([this.#patiently(() => work(session)), silent])
+      const tried = this.#patiently(() => work(session), timeoutMs, (error) => last = error)
+      return await Promise.race([tried, silent])
     } catch (error) {
       throw portError(error)
     } finally {
@@ -355,14 +522,21 @@ export class BoltGraph implements RiskGraphPort {
   }
 
   /** Tries again what may go through the next time, as long as the question has time. */
-  async #patiently<R>(work: () => Promise<R>): Promise<R> {
-    const until = performance.now() + this.#timeoutMs
+  async #patiently<R>(
+    work: () => Promise<R>,
+    timeoutMs: number,
+    tell: (error: PortError) => void,
+  ): Promise<R> {
+    const until = performance.now() + timeoutMs
     for (let pauseMs = RETRY_FIRST_MS;; pauseMs *= 2) {
       try {
         return await work()
       } catch (error) {
         const told = portError(error)
-        if (!told.retryable || performance.now() + pauseMs > until) throw told
+        tell(told)
+        // What was found wrong here stays wrong: only the server's own trouble passes.
+        const passing = told.retryable && !(error instanceof PortError)
+        if (!passing || performance.now() + pauseMs > until) throw told
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }
     }
@@ -372,49 +546,59 @@ export class BoltGraph implements RiskGraphPort {
 /** The little of a graph that a search for ways brought over. */
 class LocalGraph {
   readonly #graph = new Graph()
-  readonly #ids = new IdTable()
+  readonly #places = new Map<number, number>()
+  readonly #nodes: number[] = []
   readonly #numbers: number[] = []
   readonly #seen = new Set<number>()
 
   get size(): number {
-    return this.#ids.size
+    return this.#nodes.length
   }
 
-  names(): string[] {
-    return Array.from({ length: this.#ids.size }, (_, i) => this.#ids.name(i))
+  get links(): number {
+    return this.#numbers.length
   }
 
-  add({ id, other, no, kind }: NeighbourRow): void {
+  nodes(): readonly number[] {
+    return this.#nodes
+  }
+
+  add({ a, b, no, kind }: LinkRow): void {
     if (this.#seen.has(no)) return
     this.#seen.add(no)
     this.#numbers.push(no)
-    this.#graph.addEdge(this.#node(id), this.#node(other), kind === SAME_AS ? SAME : 1)
+    this.#graph.addEdge(this.#node(a), this.#node(b), kind === SAME ? SAME : 1)
   }
 
-  ways(a: string, b: string, query: WayQuery, hubs: ReadonlySet<string>): Way[] {
-    const [start, goal] = [this.#ids.find(a), this.#ids.find(b)]
-    if (start === undefined || goal === undefined) return []
+  ways(a: number, b: number, query: WayQuery, hubs: ReadonlySet<number>): Ways {
+    const [start, goal] = [this.#places.get(a), this.#places.get(b)]
+    if (start === undefined || goal === undefined) return { ways: [], cut: false }
     // More than are wanted: some go through hubs, which here are not as large as there.
-    const { paths } = findPaths(this.#graph, start, goal, {
+    const { paths, cut } = findPaths(this.#graph, start, goal, {
       maxHops: query.maxHops,
-      count: EFFORT,
+      count: query.effort,
       hubCap: Number.MAX_SAFE_INTEGER,
-      effort: EFFORT,
+      effort: query.effort,
     })
-    return paths
+    const ways = paths
       .map(({ nodes, edges }) => ({
-        nodes: nodes.map((node) => this.#ids.name(node)),
+        nodes: nodes.map((node) => this.#nodes[node]!),
         links: edges.map((edge) => this.#numbers[edge]!),
       }))
       .filter(({ nodes }) => nodes.slice(1, -1).every((node) => !hubs.has(node)))
-      .toSorted((x, y) => x.links.length - y.links.length || compare(x.links, y.links))
+      .sort((x, y) => x.links.length - y.links.length || compare(x.links, y.links))
       .slice(0, query.count)
+    return { ways, cut }
   }
 
-  #node(id: string): number {
-    const number = this.#ids.add(id)
-    if (number === this.#graph.nodes) this.#graph.addNode(0)
-    return number
+  #node(no: number): number {
+    let place = this.#places.get(no)
+    if (place === undefined) {
+      place = this.#graph.addNode(0)
+      this.#places.set(no, place)
+      this.#nodes.push(no)
+    }
+    return place
   }
 }
 
@@ -429,6 +613,30 @@ function chunks<T>(rows: readonly T[]): T[][] {
     parts.push(rows.slice(at, at + ROWS_PER_QUERY))
   }
   return parts
+}
+
+/** Each link once, by number. */
+function columnsOf(rows: readonly LinkRow[]): LinkColumns {
+  const once = [...new Map(rows.map((row) => [row.no, row])).values()].sort((x, y) => x.no - y.no)
+  return {
+    no: Uint32Array.from(once, ({ no }) => no),
+    from: Uint32Array.from(once, ({ from }) => from),
+    to: Uint32Array.from(once, ({ to }) => to),
+    kind: Uint16Array.from(once, ({ kind }) => kind),
+    day: Int32Array.from(once, ({ day }) => day),
+  }
+}
+
+function dayOrNull(day: number) {
+  return integer(day === NO_DAY ? null : day)
+}
+
+function daysOf(window: PortWindow | undefined) {
+  return { fromDay: integer(window?.fromDay ?? null), toDay: integer(window?.toDay ?? null) }
+}
+
+function elsewhere(why: string): PortError {
+  return new PortError('CURSOR_ELSEWHERE', why, true)
 }
 
 /** A JavaScript number would go as a float. */

@@ -46,25 +46,45 @@ export const MOVE_CURSOR = 'MERGE (c:RiskCursor {tenant: $tenant}) ' +
   'RETURN c.links AS links'
 
 export const PUT_ENTITIES = 'UNWIND $rows AS row MERGE (n:RiskEntity {key: row.key}) ' +
-  'SET n.tenant = $tenant, n.id = row.id, n.type = row.type'
+  'SET n.tenant = $tenant, n.no = row.no, n.id = row.id, n.type = row.type'
 
+/** `kind` is what is asked by, `name` what people see who look at the server with its own tools. */
 export const PUT_LINKS = 'UNWIND $rows AS row ' +
   'MATCH (a:RiskEntity {key: row.from}) MATCH (b:RiskEntity {key: row.to}) ' +
-  'MERGE (a)-[l:LINK {no: row.no}]->(b) SET l.kind = row.kind, l.day = row.day ' +
+  'MERGE (a)-[l:LINK {no: row.no}]->(b) SET l.kind = row.kind, l.name = row.name, l.day = row.day ' +
   'RETURN count(l) AS count'
 
 export const END_LINKS = 'UNWIND $rows AS row ' +
   'MATCH (:RiskEntity {key: row.from})-[l:LINK {no: row.no}]->() DELETE l'
 
-/** Whether entities are there, and how many links each has. */
+/** Which entities are there, and how many links each has. */
 export const DEGREES = 'UNWIND $keys AS key MATCH (a:RiskEntity {key: key}) ' +
   'OPTIONAL MATCH (a)-[l:LINK]-() ' +
-  'RETURN a.tenant AS tenant, a.id AS id, count(l) AS degree'
+  'RETURN a.tenant AS tenant, a.no AS near, count(l) AS degree'
 
-export const NEIGHBOURS =
+const IN_WINDOW = '($fromDay IS NULL OR l.day IS NULL OR (l.day >= $fromDay AND l.day <= $toDay))'
+const LINK_ROW = 'a.no AS near, b.tenant AS tenant, b.no AS far, startNode(l).no AS start, ' +
+  'l.no AS no, l.kind AS kind, l.day AS day'
+
+/** Links at some entities, of one kind when it is given. */
+export const LINKS_AT =
   'UNWIND $keys AS key MATCH (a:RiskEntity {key: key})-[l:LINK]-(b:RiskEntity) ' +
-  'WHERE $fromDay IS NULL OR l.day IS NULL OR (l.day >= $fromDay AND l.day <= $toDay) ' +
-  'RETURN a.id AS id, b.tenant AS tenant, b.id AS other, l.no AS no, l.kind AS kind'
+  `WHERE ($kind IS NULL OR l.kind = $kind) AND ${IN_WINDOW} RETURN ${LINK_ROW}`
+
+/** Links from some entities to some others. */
+export const LINKS_BETWEEN =
+  'UNWIND $keys AS key MATCH (a:RiskEntity {key: key})-[l:LINK]->(b:RiskEntity) ' +
+  `WHERE b.key IN $inside AND ${IN_WINDOW} RETURN ${LINK_ROW}`
+
+/** Links that begin at some entities: each of the graph once, page by page. */
+export const LINKS_FROM =
+  `UNWIND $keys AS key MATCH (a:RiskEntity {key: key})-[l:LINK]->(b:RiskEntity) RETURN ${LINK_ROW}`
+
+const NEXT_TO = 'MATCH (a:RiskEntity {key: $key})-[l:LINK]-(b:RiskEntity) ' +
+  `WHERE l.no >= $since AND ($type IS NULL OR b.type = $type) AND ${IN_WINDOW} `
+export const COUNT_NEIGHBOURS = `${NEXT_TO}RETURN count(l) AS count`
+export const PAGE_NEIGHBOURS = `${NEXT_TO}AND ($before IS NULL OR l.no < $before) ` +
+  `RETURN ${LINK_ROW} ORDER BY no DESC LIMIT $limit`
 
 export const ERASE_LINKS = 'MATCH (n:RiskEntity {tenant: $tenant})-[l:LINK]->() ' +
   'WITH l LIMIT $limit DELETE l RETURN count(l) AS count'

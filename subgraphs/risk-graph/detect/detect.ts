@@ -1,10 +1,12 @@
 /**
  * Finds rings: hub cut → evidence between people → groups → who belongs → rules → explanation.
  */
+import { NO_DAY } from '../engine/days.ts'
 import { Graph, SAME } from '../engine/live-graph.ts'
 import { ENTITY_TYPES } from '../record.ts'
-import { type Baseline, type Features, featuresOf } from './features.ts'
+import { type Baseline, dayOfClaim, type Features, featuresOf } from './features.ts'
 import { groupsOf, SIZE_MIN } from './groups.ts'
+import { nearDuplicates, union } from './merge.ts'
 import { HUB_LIMITS, type HubLimits, type Pair, project, type Projection } from './projection.ts'
 import { propagate } from './propagate.ts'
 import { type Part, type RuleSet, scoreOf } from './rules.ts'
@@ -81,14 +83,30 @@ export function detect(
     const finding = assess(group)
     if (finding !== undefined && finding.score >= rules.threshold) findings.push(finding)
   }
-  findings.sort((a, b) => b.score - a.score || a.members[0]!.node - b.members[0]!.node)
-  return { findings, baseline, groups: groups.length, hubs: projection.hubs }
+  const once = nearDuplicates(findings.map(({ members }) => new Set(members.map((m) => m.node))))
+    .flatMap((places) => oneOf(places.map((place) => findings[place]!)))
+  once.sort((a, b) => b.score - a.score || a.members[0]!.node - b.members[0]!.node)
+  return { findings: once, baseline, groups: groups.length, hubs: projection.hubs }
 
   function assess(group: readonly number[]): Finding | undefined {
     const members = belonging(world, projection, group)
-    if (members.length < SIZE_MIN) return undefined
+    return members.length < SIZE_MIN ? undefined : findingOf(members, [])
+  }
+
+  /** One finding of some that are near; they stay apart where together they would be no alert. */
+  function oneOf(near: readonly Finding[]): readonly Finding[] {
+    if (near.length === 1) return near
+    const { members, evidence } = union(near)
+    const one = findingOf(members, evidence)
+    return one.score >= rules.threshold ? [one] : near
+  }
+
+  function findingOf(members: readonly Member[], told: readonly number[]): Finding {
     const nodes = members.map(({ node }) => node).toSorted((a, b) => a - b)
-    const evidence = evidenceOf(world, projection, nodes, sames)
+    const own = evidenceOf(world, projection, nodes, sames)
+    const evidence = told.length === 0
+      ? own
+      : [...new Set([...own, ...told])].toSorted((a, b) => a - b)
     // Through the evidence alone, so that the alert can be replayed from it.
     const close = closeFrom(graph, evidence, nodes, baseline, limits)
     const { score, parts } = scoreOf(close.features, rules.rules)
@@ -97,9 +115,22 @@ export function detect(
   }
 }
 
+/** Columns by number: of nodes their types, of edges what they are. */
+export interface Evidence {
+  readonly type: Numbered
+  readonly from: Numbered
+  readonly to: Numbered
+  readonly kind: Numbered
+  readonly day: Numbered
+}
+
+interface Numbered {
+  readonly [no: number]: number
+}
+
 /** Features of a group in a graph of nothing but its evidence; nodes keep their numbers outside. */
 export function closeFrom(
-  graph: Graph,
+  graph: Evidence,
   evidence: readonly number[],
   members: readonly number[],
   baseline: Baseline,
@@ -154,17 +185,20 @@ const CROWDED = new Set([TYPE.account, TYPE.phone, TYPE.device, TYPE.vehicle])
 /** How many claims people have, and where these are repaired. */
 function countsOf(
   world: World,
-): Pick<Baseline, 'claimsPerPerson' | 'garageShare'> {
+): Pick<Baseline, 'claimsPerPerson' | 'garageShare' | 'spanDays'> {
   const { type, rows, roots } = world
   let people = 0
   let claims = 0
   let inClaims = 0
   const garages = new Map<number, number>()
+  const days: number[] = []
   for (let node = 0; node < rows.nodes; node++) {
     if (roots[node] !== node) continue
     if (type[node] === TYPE.person) people += 1
     if (type[node] !== TYPE.claim) continue
     claims += 1
+    const day = dayOfClaim(world, node)
+    if (day !== NO_DAY) days.push(day)
     inClaims += neighboursOfType(world, node, TYPE.person).length
     for (const garage of neighboursOfType(world, node, TYPE.garage)) {
       garages.set(garage, (garages.get(garage) ?? 0) + 1)
@@ -172,10 +206,18 @@ function countsOf(
   }
   return {
     claimsPerPerson: people === 0 ? 0 : inClaims / people,
+    spanDays: days.length * 2 < claims ? 0 : spanOf(days),
     garageShare: Object.fromEntries(
       Array.from(garages, ([garage, count]) => [garage, count / claims]),
     ),
   }
+}
+
+/** Days between which nine tenths of some lie. */
+function spanOf(days: readonly number[]): number {
+  const sorted = Int32Array.from(days).sort()
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!
+  return sorted.length === 0 ? 0 : at(0.95) - at(0.05)
 }
 
 /** Those of a group whom the evidence really holds, strongest first. */

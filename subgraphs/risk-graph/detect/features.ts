@@ -4,6 +4,7 @@
  * The same function runs when a ring is found and when an alert is replayed: it is given the links
  * that the alert names and what is usual in the book, and nothing else.
  */
+import { NO_DAY } from '../engine/days.ts'
 import type { EntityType } from '../record.ts'
 import { binomialSurprise, poissonSurprise, SURPRISE_MAX } from './chance.ts'
 import {
@@ -22,10 +23,12 @@ import { neighboursOfType, TYPE, type World } from './world.ts'
  *
  * @property garageShare per garage its part of all claims
  * @property crowds per type of thing, the share of such things that at least 0, 1, 2 … people touch
+ * @property spanDays within which nine tenths of the claims happened; 0 where few have a day
  */
 export interface Baseline extends Usual {
   readonly garageShare: Readonly<Record<string, number>>
   readonly crowds: Readonly<Record<string, readonly number[]>>
+  readonly spanDays: number
 }
 
 /** Names of features that rules may use. */
@@ -48,8 +51,10 @@ export const FEATURES = [
   'density',
   'cycles',
   'circles',
+  'circleSurprise',
   'claimSurprise',
   'garageSurprise',
+  'burstSurprise',
   'activeShare',
 ] as const
 
@@ -111,8 +116,9 @@ export function featuresOf(
   const crowdSurprise = (type: EntityType) => {
     const shares = baseline.crowds[type] ?? []
     const share = shares[homesAt(TYPE[type])] ?? 0
-    return share > 0 ? -Math.log10(share) : homesAt(TYPE[type]) === 0 ? 0 : SURPRISE_MAX
+    return share > 0 ? surpriseOf(share) : homesAt(TYPE[type]) === 0 ? 0 : SURPRISE_MAX
   }
+  const circles = pairs.filter((pair) => pair.circle).length
   const usual = baseline.claimsPerPerson * members.length
   const possible = (members.length * (members.length - 1)) / 2
   return {
@@ -135,12 +141,18 @@ export function featuresOf(
       kinds: kinds.size,
       density: possible === 0 ? 0 : evident.length / possible,
       cycles: Math.max(0, evident.length - members.length + 1),
-      circles: pairs.filter((pair) => pair.circle).length,
+      circles,
+      circleSurprise: circles === 0 ? 0 : surpriseOf(baseline.circlesByChance ?? 1),
       claimSurprise: poissonSurprise(claims.size, usual),
       garageSurprise: garageSurprise(world, claims, baseline, numberOf),
+      burstSurprise: burstSurprise(world, things, claims, baseline.spanDays ?? 0),
       activeShare: members.length === 0 ? 0 : active.length / members.length,
     },
   }
+}
+
+function surpriseOf(share: number): number {
+  return Math.min(SURPRISE_MAX, Math.max(0, -Math.log10(share)))
 }
 
 /** Per member a number of their home. */
@@ -173,4 +185,40 @@ function garageSurprise(
     most = Math.max(most, binomialSurprise(count, claims.size, garageShare[numberOf(garage)] ?? 1))
   }
   return most
+}
+
+/** The most surprising of the things, for how close together the claims are that name it. */
+function burstSurprise(
+  world: World,
+  things: ReadonlySet<number>,
+  claims: ReadonlySet<number>,
+  spanDays: number,
+): number {
+  if (spanDays <= 0) return 0
+  let most = 0
+  for (const thing of things) {
+    const days = neighboursOfType(world, thing, TYPE.claim)
+      .filter((claim) => claims.has(claim))
+      .map((claim) => dayOfClaim(world, claim))
+      .filter((day) => day !== NO_DAY)
+    if (days.length < 3) continue
+    const within = Math.max(...days) - Math.min(...days) + 1
+    most = Math.max(most, surpriseOf(windowChance(days.length, within / spanDays)))
+  }
+  return most
+}
+
+/** The chance that so many days, drawn at random, all lie within a part of the whole span. */
+export function windowChance(days: number, part: number): number {
+  if (part >= 1 || days < 2) return 1
+  return Math.min(1, days * part ** (days - 1) - (days - 1) * part ** days)
+}
+
+/** The latest day that the claim's links tell of; `NO_DAY` where none does. */
+export function dayOfClaim({ rows, graph }: World, claim: number): number {
+  let day = NO_DAY
+  for (let i = rows.offsets[claim]!; i < rows.offsets[claim + 1]!; i++) {
+    day = Math.max(day, graph.day[rows.edgeOf[i]!]!)
+  }
+  return day
 }

@@ -3,7 +3,7 @@
  */
 import { components } from '../engine/components.ts'
 import { buildCsr } from '../engine/csr.ts'
-import { louvain } from '../engine/louvain.ts'
+import { leiden } from '../engine/leiden.ts'
 import type { Projection } from './projection.ts'
 
 /** Evidence between two people that is more than a chance meeting. */
@@ -42,7 +42,7 @@ export function groupsOf({ pairs }: Projection): number[][] {
       Uint32Array.from(edges, ({ b }) => local.get(place.get(b)!)!),
     )
     const weights = Float64Array.from(rows.edgeOf, (e) => edges[e]!.weight)
-    const { of } = louvain({ ...rows, weights }, RESOLUTION)
+    const { of } = leiden({ ...rows, weights }, RESOLUTION)
     const parts = Map.groupBy(inside.keys(), (at) => of[at]!)
     return Array.from(parts.values(), (part) => part.map((at) => inside[at]!))
       .filter((part) => part.length >= SIZE_MIN)

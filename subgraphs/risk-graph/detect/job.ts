@@ -20,7 +20,8 @@ import type { RiskTables } from '../tables.ts'
 import { detectBeside } from './beside.ts'
 import type { Detection, Finding } from './detect.ts'
 import { matchRings } from './match.ts'
-import { drawSample, unalertedPeople } from './sample.ts'
+import { drawSample } from './sample.ts'
+import { snapshotOf } from './snapshot.ts'
 import { rulesInForce } from './version.ts'
 
 export const DETECT_KIND = 'detect-rings'
@@ -65,18 +66,19 @@ export function detectHandler(shop: DetectShop): JobHandler {
     const { tenant } = job
     const at = shop.ports.clock.now()
     const mirror = shop.mirror(tenant)
-    await mirror.catchUp()
     const rules = await rulesInForce(shop.store.read, tenant, dateOf(at))
     if (rules === undefined) throw new Error('RULES_MISSING: no rules for rings are in force')
+    const snapshot = await snapshotOf(mirror)
     let progress: DetectProgress = {
       ...START,
       phase: 'DETECTING',
-      entities: mirror.graph.nodes,
-      links: mirror.graph.edges,
+      entities: snapshot.types.length,
+      links: snapshot.from.length,
     }
     const keep = () => control.checkpoint(null, progress as unknown as CanonicalValue)
     await keep()
-    const detection = await detectBeside(mirror.graph, rules.rules)
+    const [looked] = await detectBeside(snapshot, [rules.rules])
+    const { detection, unalerted } = looked!
     progress = {
       ...progress,
       phase: 'KEEPING',
@@ -85,7 +87,6 @@ export function detectHandler(shop: DetectShop): JobHandler {
     }
     await keep()
     const ids = detection.findings.map(() => shop.ports.ids.next('alr'))
-    const unalerted = unalertedPeople(mirror, detection)
     const sample = drawSample(unalerted, `${tenant} ${job.id}`, SAMPLE_SIZE)
       .map((node) => ({ node, id: shop.ports.ids.next('smp') }))
     const fresh = await shop.store.write(

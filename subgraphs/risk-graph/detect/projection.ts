@@ -76,8 +76,14 @@ export interface Usual {
   readonly claimsPerPerson: number
   /** Per type of thing, the share of people who have one in common with a stranger. */
   readonly common: Readonly<Record<string, number>>
-  /** The longest circle that chance does not close: of 3 or 4 people; 0 where it closes any. */
+  /** The longest circle that chance does not close, of 3 people or more; 0 where it closes any. */
   readonly circle: number
+  /** How many circles up to that long the whole book has by chance. */
+  readonly circlesByChance: number
+  /** The kind of link to the one person whom a claim is of, by its number; null where none is such. */
+  readonly principal: number | null
+  /** Whether the book says of most people where they live. */
+  readonly addressed: boolean
 }
 
 /** @property pairs by `a * nodes + b` @property touched per thing, the people who touch it */
@@ -98,8 +104,16 @@ interface Touch {
 /** People with more ties close circles with everybody. */
 const TIES_MAX = 40
 const CIRCLE_WEIGHT = 0.3
-/** Circles say something where fewer than this share of ties would lie on one by chance. */
-const CHANCE_MAX = 0.005
+/** What more people share is not taken for a family's where nobody says who lives with whom. */
+const FAMILY_SIZE = 4
+/** Of so many claims there must be exactly one link of a kind for it to tell whose a claim is. */
+const PRINCIPAL_SHARE = 0.9
+/** Longer circles are not looked for. */
+const CIRCLE_MAX = 8
+/** Ties looked at for one tie's circles. */
+const CIRCLE_EFFORT = 3_000
+/** Circles say something where the whole book has fewer of them by chance. */
+const CHANCE_MAX = 2
 
 /** Ties that can close a circle: pairs with the reasons for which they have to do with one another. */
 interface Ties {
@@ -131,49 +145,76 @@ function tiesOf(
   return { tied, of }
 }
 
-/** A path of two or three more ties leads to one of all people, by chance back to where it began. */
-function longestCircle({ tied }: Ties, people: number): number {
-  const mean = people === 0 ? 0 : (2 * tied.length) / people
-  if (mean ** 3 / people <= CHANCE_MAX) return 4
-  return mean ** 2 / people <= CHANCE_MAX ? 3 : 0
+/**
+ * How long circles may be to say something, and how many of such the whole book has by chance.
+ *
+ * Strangers who meet at random, each `mean` others, close `mean^n / 2n` circles of n people, however
+ * many they are. The mean is over everybody, which a few rings hardly move.
+ */
+function circlesByChance({ tied }: Ties, people: number): { longest: number; expected: number } {
+  const met = tied.filter(({ pair }) => pair.meetings.length > 0).length
+  const mean = people === 0 ? 0 : (2 * met) / people
+  let longest = 0
+  let expected = 0
+  for (let length = 3; length <= CIRCLE_MAX; length++) {
+    const more = mean ** length / (2 * length)
+    if (expected + more > CHANCE_MAX) break
+    expected += more
+    longest = length
+  }
+  return { longest, expected }
 }
 
 /**
- * Finds ties that lie on circles of three or four people, each tie for another reason.
+ * Finds ties that lie on small circles of people, each tie for another reason.
  *
- * Strangers who collide make a tree: however large the book, a circle that small hardly ever closes
- * by chance, as long as people have few ties. Rings whose people never meet twice close many.
+ * Strangers who collide make a tree: however large the book, a small circle hardly ever closes by
+ * chance, as long as people have few ties. Rings whose people never meet twice close many.
  */
 function closeCircles({ tied, of }: Ties, longest: number): void {
   if (longest === 0) return
   for (const { pair, reasons } of tied) {
-    if (!isClosed(pair, reasons, of, longest >= 4)) continue
+    if (pair.circle) continue
+    const circle = circleThrough(pair, reasons, of, longest)
+    if (circle === undefined) continue
     pair.circle = true
     pair.weight += CIRCLE_WEIGHT
   }
 }
 
-function isClosed(
+/** The ties that lead from one of a pair to the other without their own; undefined when none do. */
+function circleThrough(
   { a, b }: Pair,
   reasons: readonly number[],
   ties: Ties['of'],
-  four: boolean,
-): boolean {
-  const [left, right] = [ties.get(a)!, ties.get(b)!]
-  if (left.size > TIES_MAX || right.size > TIES_MAX) return false
-  for (const [x, first] of left) {
-    if (x === b) continue
-    const last = right.get(x)
-    if (last !== undefined && areDistinct([reasons, first, last])) return true
-    const beyond = ties.get(x)!
-    if (!four || beyond.size > TIES_MAX) continue
-    for (const [y, middle] of beyond) {
-      if (y === a || y === b) continue
-      const end = right.get(y)
-      if (end !== undefined && areDistinct([reasons, first, middle, end])) return true
+  longest: number,
+): true | undefined {
+  let effort = CIRCLE_EFFORT
+  const on = new Set([a])
+  const path: (readonly number[])[] = [reasons]
+  // Shorter circles first: a long search is only made where there is no short one.
+  const search = (node: number, left: number): boolean => {
+    const next = ties.get(node)!
+    if (next.size > TIES_MAX) return false
+    if (left === 1) {
+      const last = next.get(b)
+      return last !== undefined && areDistinct([...path, last])
     }
+    for (const [other, why] of next) {
+      if (other === b || on.has(other)) continue
+      effort -= 1
+      if (effort < 0) return false
+      on.add(other)
+      path.push(why)
+      const found = search(other, left - 1)
+      path.pop()
+      on.delete(other)
+      if (found) return true
+    }
+    return false
   }
-  return false
+  for (let length = 3; length <= longest; length++) if (search(a, length - 1)) return true
+  return undefined
 }
 
 /** Whether each tie can have a reason of its own: a claim with three people is one reason, not three. */
@@ -252,6 +293,10 @@ export function project(
       }
     })
   }
+  // Of a part of a book, what the whole book says.
+  const whole = usual.common === undefined
+  const principal = whole ? principalKind(world) : usual.principal ?? null
+  const addressed = whole ? isAddressed() : usual.addressed ?? true
   const isFamily = (a: number, b: number) => a === b || (family.get(a)?.includes(b) ?? false)
 
   for (let node = 0; node < nodes; node++) {
@@ -275,12 +320,26 @@ export function project(
       pairOf(a, b).things.push(node)
     })
   }
+  if (!addressed) guessHomes()
   const shares = usual.common ?? commonness()
   for (const pair of pairs.values()) pair.weight = weigh(pair)
   const ties = tiesOf(pairs, (thing) => weightOf(type[thing]!) > SELDOM_WEIGHT)
-  const circle = usual.circle ?? longestCircle(ties, people)
+  const chance = circlesByChance(ties, people)
+  const circle = usual.circle ?? chance.longest
   closeCircles(ties, circle)
-  return { pairs, touched, hubs, usual: { claimsPerPerson, common: shares, circle } }
+  return {
+    pairs,
+    touched,
+    hubs,
+    usual: {
+      claimsPerPerson,
+      common: shares,
+      circle,
+      circlesByChance: usual.circlesByChance ?? chance.expected,
+      principal,
+      addressed,
+    },
+  }
 
   /** Per type, how many people have a stranger at a thing of it, of all people with any. */
   function commonness(): Record<string, number> {
@@ -296,6 +355,39 @@ export function project(
     return Object.fromEntries(
       Array.from(strangers, ([of, known]) => [ENTITY_TYPES[of]!, known.size / people]),
     )
+  }
+
+  /** Whether at least half of those who have a claim have an address. */
+  function isAddressed(): boolean {
+    let active = 0
+    let known = 0
+    for (let node = 0; node < nodes; node++) {
+      if (type[node] !== TYPE.person || !hasType(world, node, TYPE.claim)) continue
+      active += 1
+      if (hasType(world, node, TYPE.address)) known += 1
+    }
+    return known * 2 >= active
+  }
+
+  /**
+   * Where nobody says who lives with whom, those who share things of two kinds, or what a few people
+   * share, are taken for a family: without more claims than such a family has, and who did not collide
+   * again and again.
+   */
+  function guessHomes(): void {
+    const close = new Map<number, Pair[]>()
+    for (const pair of pairs.values()) {
+      const kinds = new Set(pair.things.map((thing) => type[thing]!))
+      if (pair.home || kinds.size === 0 || pair.meetings.length > 1) continue
+      const few = pair.things.every((thing) => touched.get(thing)!.length <= FAMILY_SIZE)
+      if (kinds.size < 2 && !few) continue
+      for (const one of [pair.a, pair.b]) close.set(one, [...close.get(one) ?? [], pair])
+    }
+    for (const own of close.values()) {
+      if (own.length + 1 > limits.peoplePerHome) continue
+      const people = [...new Set(own.flatMap(({ a, b }) => [a, b]))]
+      if (isHome(people)) { for (const pair of own) pair.home = true }
+    }
   }
 
   function isHome(people: readonly number[]): boolean {
@@ -316,6 +408,12 @@ export function project(
       )
   }
 
+  /** A claim on a company's car, or under its policy: what it names is the company's. */
+  function isFleetClaim(claim: number): boolean {
+    return neighboursOfType(world, claim, TYPE.policy).some(isOfFleet) ||
+      neighboursOfType(world, claim, TYPE.vehicle).some(isOfFleet)
+  }
+
   function touchesOf(node: number): Map<number, Touch> {
     const touches = new Map<number, Touch>()
     const touch = (person: number): Touch => {
@@ -334,7 +432,7 @@ export function project(
         if (isCompany[target] === 0) touch(target).direct = true
       } else if (type[target] === TYPE.policy && type[node] !== TYPE.vehicle) {
         for (const person of peopleAt(target)) touch(person).direct = true
-      } else if (type[target] === TYPE.claim) {
+      } else if (type[target] === TYPE.claim && !isFleetClaim(target)) {
         for (const person of whose(node, target)) touch(person).claims.push(target)
       }
     }
@@ -360,7 +458,18 @@ export function project(
     const insured = people.filter((person) => holders.includes(person))
     if (insured.length > 0) return insured
     const relatives = people.filter((person) => holders.some((holder) => isFamily(holder, person)))
-    return relatives.length > 0 ? relatives : people
+    if (relatives.length > 0) return relatives
+    const principals = people.filter((person) => isPrincipal(claim, person))
+    return principals.length > 0 ? principals : people
+  }
+
+  function isPrincipal(claim: number, person: number): boolean {
+    if (principal === null) return false
+    for (let i = rows.offsets[claim]!; i < rows.offsets[claim + 1]!; i++) {
+      const kind = world.graph.kind[rows.edgeOf[i]!]
+      if (rows.targets[i] === person && kind === principal) return true
+    }
+    return false
   }
 
   /** Whether two touches are not one and the same claim's doing. */
@@ -396,6 +505,32 @@ export function project(
       return sum + weightOf(type[thing]!) * (crowd <= 10 ? 1 : 10 / crowd)
     }, met)
   }
+}
+
+/** Of nearly all claims one person, no more, is the principal: by which kind of link they are told. */
+function principalKind({ rows, type, graph }: World): number | null {
+  const once = new Map<number, number>()
+  let claims = 0
+  for (let node = 0; node < rows.nodes; node++) {
+    if (type[node] !== TYPE.claim || rows.offsets[node] === rows.offsets[node + 1]) continue
+    claims += 1
+    const counts = new Map<number, number>()
+    for (let i = rows.offsets[node]!; i < rows.offsets[node + 1]!; i++) {
+      if (type[rows.targets[i]!] !== TYPE.person) continue
+      const kind = graph.kind[rows.edgeOf[i]!]!
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    }
+    for (const [kind, count] of counts) if (count === 1) once.set(kind, (once.get(kind) ?? 0) + 1)
+  }
+  const [most] = [...once].sort(([a, x], [b, y]) => y - x || a - b)
+  return most !== undefined && most[1] >= PRINCIPAL_SHARE * claims ? most[0] : null
+}
+
+function hasType({ rows, type }: World, node: number, wanted: number): boolean {
+  for (let i = rows.offsets[node]!; i < rows.offsets[node + 1]!; i++) {
+    if (type[rows.targets[i]!] === wanted) return true
+  }
+  return false
 }
 
 function eachPair(list: readonly number[], visit: (a: number, b: number) => void): void {

@@ -1,10 +1,10 @@
 /**
  * An alert for those outside: ids in place of numbers.
  */
-import { dateOfDay } from '../engine/days.ts'
 import type { Mirror } from '../mirror.ts'
 import type { EntityType } from '../record.ts'
 import type { AlertRow } from '../store/alerts.ts'
+import { type LinkRow, linksByNo, type RiskReader } from '../store/record.ts'
 import type { Features } from './features.ts'
 import type { Finding } from './detect.ts'
 import type { Part } from './rules.ts'
@@ -56,11 +56,31 @@ export function findingOf(row: Pick<AlertRow, 'body'>): Finding {
   return JSON.parse(row.body) as Finding
 }
 
-/** Reports an alert. @param aliases nodes that are one with a node, itself left out */
+/** What reports of some alerts are made of besides: links by number, and who is one with whom. */
+export interface ReportParts {
+  readonly links: ReadonlyMap<number, LinkRow>
+  readonly same: ReadonlyMap<number, readonly number[]>
+}
+
+/** Reads it for some alerts together. @throws PortError */
+export async function reportParts(
+  db: RiskReader,
+  mirror: Mirror,
+  rows: readonly Pick<AlertRow, 'body'>[],
+): Promise<ReportParts> {
+  const findings = rows.map(findingOf)
+  const wanted = [...new Set(findings.flatMap(({ evidence }) => evidence))]
+  const links = await linksByNo(db, wanted.map((no) => [mirror.tenant, BigInt(no)]))
+  const people = new Set(findings.flatMap(({ members }) => members.map(({ node }) => node)))
+  const same = await mirror.ask((graph) => graph.same([...people]))
+  return { links: new Map(links.map((link) => [Number(link.no), link])), same }
+}
+
+/** Reports an alert. */
 export function reportOf(
   row: AlertRow,
   mirror: Mirror,
-  aliases: (node: number) => readonly number[],
+  { links, same }: ReportParts,
 ): AlertReport {
   const { ids } = mirror
   const finding = findingOf(row)
@@ -70,7 +90,7 @@ export function reportOf(
     version: Number(row.version),
     rule: `ring@${row.rule_version}`,
     score: Number(row.score) / 10_000,
-    members: finding.members.flatMap(({ node }) => [node, ...aliases(node)].map(name)),
+    members: finding.members.flatMap(({ node }) => [node, ...same.get(node) ?? []].map(name)),
     memberScores: Object.fromEntries(finding.members.map(({ node, score }) => [name(node), score])),
     claims: finding.claims.map(name),
     shared: finding.shared.map(({ node, people }) => ({
@@ -86,17 +106,17 @@ export function reportOf(
     parts: finding.parts,
     features: finding.features,
     hubs: finding.hubs.map(name),
-    evidence: finding.evidence.map((edge) => evidenceLink(mirror, edge)),
+    evidence: finding.evidence.map((no) => evidenceLink(mirror, links.get(no)!)),
   }
 }
 
-/** An edge as evidence. */
-export function evidenceLink({ graph, ids, kinds }: Mirror, edge: number): EvidenceLink {
+/** A link as evidence. */
+function evidenceLink({ ids, kinds }: Mirror, link: LinkRow): EvidenceLink {
   return {
-    id: `lnk_${edge}`,
-    from: ids.name(graph.from[edge]!),
-    to: ids.name(graph.to[edge]!),
-    kind: kinds[graph.kind[edge]!]!,
-    on: dateOfDay(graph.day[edge]!),
+    id: `lnk_${link.no}`,
+    from: ids.name(Number(link.from_no)),
+    to: ids.name(Number(link.to_no)),
+    kind: kinds[Number(link.kind)]!,
+    on: link.valid_on === '' ? null : link.valid_on,
   }
 }

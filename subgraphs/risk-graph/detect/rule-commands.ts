@@ -11,11 +11,16 @@ import type { Store } from '../../kernel/store.ts'
 import { dateOf, type LocalDate } from '../../kernel/time.ts'
 import type { Mirror } from '../mirror.ts'
 import type { SignalCache } from '../score/signals.ts'
+import { alertsById, casesWithOutcome } from '../store/alerts.ts'
 import type { RiskTables } from '../tables.ts'
 import { detectBeside } from './beside.ts'
 import type { Detection } from './detect.ts'
+import { type Judged, judgeRings } from './judge.ts'
 import { matchRings } from './match.ts'
+import { findingOf } from './report.ts'
+import { trying } from '../port-refusal.ts'
 import { checkRules } from './rules.ts'
+import { snapshotOf } from './snapshot.ts'
 import { RING_RULES, RULE_KIND, rulesInForce } from './version.ts'
 
 /** What other rules would change. Rings are named by the people who lead them. */
@@ -25,6 +30,9 @@ export interface DryRun {
   readonly kept: number
   readonly added: readonly RingPreview[]
   readonly dropped: readonly RingPreview[]
+  /** Against what people said of earlier alerts, by the rules in force and by the others. */
+  readonly judgedBefore: Judged
+  readonly judgedAfter: Judged
 }
 
 /** @property members numbers of nodes, strongest first */
@@ -33,6 +41,8 @@ export interface RingPreview {
   readonly score: number
 }
 
+/** Cases with an outcome that rules are judged by. */
+const LABELS_MAX = 5_000n
 /** Rings that a dry run tells one by one. */
 const SHOWN = 50
 
@@ -98,11 +108,11 @@ export class RuleCommands {
     const on = dateOf(this.#ports.clock.now())
     const current = await rulesInForce(this.#store.read, this.#actor.tenant, on)
     if (current === undefined) return refuse('RULES_MISSING', 'No rules for rings are in force.')
-    await this.#mirror.catchUp()
-    const before = await detectBeside(this.#mirror.graph, current.rules)
-    const after = await detectBeside(this.#mirror.graph, rules.value)
-    const old = previewsOf(before)
-    const fresh = previewsOf(after)
+    const snapshot = await trying(() => snapshotOf(this.#mirror))
+    if (!snapshot.ok) return snapshot
+    const [before, after] = await detectBeside(snapshot.value, [current.rules, rules.value])
+    const old = previewsOf(before!.detection)
+    const fresh = previewsOf(after!.detection)
     const known = new Map(old.map(({ members }, i) => [String(i), new Set(members)]))
     const matched = matchRings(fresh.map(({ members }) => new Set(members)), known)
     const kept = new Set(matched.filter((id) => id !== undefined))
@@ -112,7 +122,27 @@ export class RuleCommands {
       kept: kept.size,
       added: fresh.filter((_, i) => matched[i] === undefined).slice(0, SHOWN),
       dropped: old.filter((_, i) => !kept.has(String(i))).slice(0, SHOWN),
+      judgedBefore: await this.#judged(old),
+      judgedAfter: await this.#judged(fresh),
     })
+  }
+
+  async #judged(rings: readonly RingPreview[]): Promise<Judged> {
+    const [db, { tenant }] = [this.#store.read, this.#actor]
+    const cases = await casesWithOutcome(db, { tenant, limit: LABELS_MAX })
+    const confirmed = new Map(cases.map(({ id, outcome }) => [id, outcome === 'CONFIRMED']))
+    const alerts = await alertsById(
+      db,
+      tenant,
+      cases.filter(({ kind }) => kind === 'ALERT').map(({ id }) => id),
+    )
+    const labelled = new Map(alerts.map((row) => {
+      const members = new Set(findingOf(row).members.map(({ node }) => node))
+      return [row.id, { members, confirmed: confirmed.get(row.id)! }]
+    }))
+    const sample = cases.filter(({ subject_no }) => subject_no !== null)
+      .map(({ id, subject_no }) => ({ no: Number(subject_no), confirmed: confirmed.get(id)! }))
+    return judgeRings(rings.map(({ members }) => new Set(members)), labelled, sample)
   }
 }
 

@@ -5,14 +5,13 @@
  * is by hash: it repeats for the same detection, and nobody can choose it.
  */
 import { sha256Hex } from '../../kernel/chain.ts'
-import { eachNeighbour } from '../engine/live-graph.ts'
-import type { Mirror } from '../mirror.ts'
+import { eachNeighbour, type Graph } from '../engine/live-graph.ts'
 import type { Detection } from './detect.ts'
 import { TYPE } from './world.ts'
 
 /** People with a claim who are in no alert. */
 export function unalertedPeople(
-  { graph }: Mirror,
+  graph: Graph,
   { findings }: Pick<Detection, 'findings'>,
 ): number[] {
   const inAlerts = new Set(findings.flatMap(({ members }) => members.map(({ node }) => node)))
@@ -29,7 +28,7 @@ export function unalertedPeople(
 }
 
 /** Some of them. @param salt names the draw */
-export function drawSample(people: readonly number[], salt: string, count: number): number[] {
+export function drawSample(people: ArrayLike<number>, salt: string, count: number): number[] {
   const drawn = new Set<number>()
   for (let i = 0; drawn.size < Math.min(count, people.length) && i < count * 20; i++) {
     const hash = parseInt(sha256Hex(`${salt} ${i}`).slice(0, 12), 16)

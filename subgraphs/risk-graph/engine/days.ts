@@ -11,8 +11,3 @@ export const NO_DAY = -0x8000_0000
 export function dayOf(date: string): number {
   return Math.round(Date.parse(`${date}T00:00:00Z`) / MS_PER_DAY)
 }
-
-/** The date of a day's number; null for {@link NO_DAY}. */
-export function dateOfDay(day: number): string | null {
-  return day === NO_DAY ? null : new Date(day * MS_PER_DAY).toISOString().slice(0, 10)
-}

@@ -8,11 +8,12 @@ import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Reader } from '../../kernel/store.ts'
 import type { KernelTables } from '../../kernel/tables.ts'
 import { findVersion } from '../../kernel/four-eyes.ts'
-import { closeFrom, type Finding, type Step } from '../detect/detect.ts'
+import { closeFrom, type Evidence, type Finding, type Step } from '../detect/detect.ts'
 import { DETECT_KIND, detectProgress } from '../detect/job.ts'
 import { findingOf } from '../detect/report.ts'
 import { type Part, type RuleSet, scoreOf } from '../detect/rules.ts'
 import { RING_RULES, RULE_KIND } from '../detect/version.ts'
+import { dayOf, NO_DAY } from '../engine/days.ts'
 import {
   type AlertRow,
   alertsById,
@@ -27,8 +28,8 @@ import {
   connection,
   entity,
   findLink,
-  graphOf,
   link,
+  namesOf,
   type Node,
   READ,
   type RiskContext,
@@ -124,17 +125,38 @@ const replay = builder.objectRef<Replay>('RiskReplay').implement({
 
 async function replayOf(row: AlertRow, context: RiskContext): Promise<Replay> {
   const { risk, actor: { tenant } } = context
-  const { graph } = await graphOf(context)
+  const { types } = await namesOf(context)
   const [detection] = await detectionById(risk.db, { tenant, id: row.detection_id })
   const key = { tenant, kind: RULE_KIND, subject: RING_RULES, version: row.rule_version }
   const rules = await findVersion(risk.db, key)
   const { members, evidence, parts } = finding(row)
+  // From the record, not from the graph: what is kept is what the alert must follow from.
+  const links = await Promise.all(evidence.map((no) => findLink(context, String(no))))
   const people = members.map(({ node }) => node).toSorted((a, b) => a - b)
-  const { features } = closeFrom(graph, evidence, people, JSON.parse(detection!.baseline))
+  const baseline = JSON.parse(detection!.baseline)
+  const { features } = closeFrom(
+    evidenceOf(links.map((l) => l!), types),
+    evidence,
+    people,
+    baseline,
+  )
   const again = scoreOf(features, (JSON.parse(rules!.body) as RuleSet).rules)
   const matches = BigInt(Math.round(again.score * 10_000)) === row.score &&
     again.parts.length === parts.length
   return { score: again.score, matches }
+}
+
+/** Links of the record by number. */
+function evidenceOf(links: readonly LinkRow[], type: Uint8Array): Evidence {
+  const column = (of: (row: LinkRow) => bigint | number) =>
+    Object.fromEntries(links.map((row) => [Number(row.no), Number(of(row))]))
+  return {
+    type,
+    from: column((row) => row.from_no),
+    to: column((row) => row.to_no),
+    kind: column((row) => row.kind),
+    day: column((row) => row.valid_on === '' ? NO_DAY : dayOf(row.valid_on)),
+  }
 }
 
 alert.implement({
@@ -215,7 +237,7 @@ builder.queryFields((t) => ({
     resolve: async (_, args, context) => {
       const page = readPageArgs(args)
       const { risk, actor: { tenant } } = context
-      await graphOf(context)
+      await namesOf(context)
       const detection = args.detection ?? (await lastDetection(risk.db, { tenant }))[0]?.id
       if (detection === undefined) return pageOf<AlertRow>([], page.limit, (row) => row.id)
       const rows = await alertsOfDetection(risk.db, {

@@ -12,8 +12,9 @@ import type { RuleCommands } from '../detect/rule-commands.ts'
 import type { InvestigateCommands } from '../investigate/commands.ts'
 import type { ClaimScorer } from '../score/command.ts'
 import { dayOf } from '../engine/days.ts'
-import type { Window } from '../engine/window.ts'
 import type { Mirror } from '../mirror.ts'
+import type { PortWindow, RiskGraphPort } from '../port.ts'
+import { portRefusal } from '../port-refusal.ts'
 import { entitiesByNo, type LinkRow, linksByNo, type RiskReader } from '../store/record.ts'
 
 /** What the resolvers of the risk graph are given. */
@@ -66,8 +67,8 @@ export const findLink = loadOne(
 
 const caughtUp = new WeakMap<RiskContext, Promise<void>>()
 
-/** The tenant's graph with everything that was committed before the request asked for it. */
-export async function graphOf(context: RiskContext): Promise<Mirror> {
+/** The tenant's names with everything that was committed before the request asked for them. */
+export async function namesOf(context: RiskContext): Promise<Mirror> {
   const { mirror } = context.risk
   let reading = caughtUp.get(context)
   if (reading === undefined) {
@@ -78,16 +79,28 @@ export async function graphOf(context: RiskContext): Promise<Mirror> {
   return mirror
 }
 
+/** Asks the tenant's graph. @throws GraphQLError with the port's code when it cannot answer */
+export async function ask<R>(
+  context: RiskContext,
+  work: (graph: RiskGraphPort) => Promise<R>,
+): Promise<R> {
+  try {
+    return await context.risk.mirror.ask(work)
+  } catch (error) {
+    throw badInput(portRefusal(error))
+  }
+}
+
 /** The node of an id; undefined when the tenant has none. */
 export async function nodeOf(context: RiskContext, id: string): Promise<Node | undefined> {
-  const no = (await graphOf(context)).ids.find(id)
+  const no = (await namesOf(context)).ids.find(id)
   return no === undefined ? undefined : { no }
 }
 
 /** The days of `from` and `to`; undefined when neither is given. */
 export function windowOf(
   { from, to }: { from?: string | null | undefined; to?: string | null | undefined },
-): Window | undefined {
+): PortWindow | undefined {
   if (from == null && to == null) return undefined
   return {
     fromDay: from == null ? -0x7fff_ffff : dayOf(from),

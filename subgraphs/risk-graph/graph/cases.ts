@@ -17,7 +17,7 @@ import {
   listCases,
 } from '../store/alerts.ts'
 import { alert, findAlert } from './alerts.ts'
-import { builder, connection, entity, graphOf, READ, resultOf, type RiskContext } from './base.ts'
+import { builder, connection, entity, namesOf, READ, resultOf, type RiskContext } from './base.ts'
 
 const INVESTIGATE = { requiresScopes: [['risk:investigate']] }
 
@@ -81,7 +81,7 @@ riskCase.implement({
       nullable: true,
       description: 'The person drawn at random.',
       resolve: async (row, _, context) => {
-        await graphOf(context)
+        await namesOf(context)
         return row.subject_no === null ? null : { no: Number(row.subject_no) }
       },
     }),
@@ -127,6 +127,8 @@ const quality = builder.objectRef<VersionQuality>('RiskRuleQuality').implement({
     sampled: t.exposeInt('sampled', { description: 'People drawn at random, with an outcome.' }),
     sampleConfirmed: t.exposeInt('sampleConfirmed'),
     precision: t.exposeFloat('precision', { nullable: true }),
+    precisionLow: t.exposeFloat('precisionLow', { nullable: true, description: '95 % interval.' }),
+    precisionHigh: t.exposeFloat('precisionHigh', { nullable: true }),
     recall: t.exposeFloat('recall', {
       nullable: true,
       description: 'Estimated from the random sample; null without one.',

@@ -1,26 +1,25 @@
 /**
  * Entities and links: what an investigator looks at, walks along and opens.
  */
+import { loadOne } from '../../kernel/batch.ts'
 import { readPageArgs } from '../../kernel/builder.ts'
 import { pageOf } from '../../kernel/page.ts'
-import { eachNeighbour } from '../engine/live-graph.ts'
-import { neighbourhood } from '../engine/neighbourhood.ts'
-import { findPaths } from '../engine/paths.ts'
-import { mayUse } from '../engine/window.ts'
 import { isPersonal, maskAttributes, maskName } from '../masking.ts'
 import { ENTITY_TYPES, type EntityType } from '../record.ts'
+import type { NeighbourPage, Walk, Way, Ways } from '../port.ts'
 import type { LinkRow } from '../store/record.ts'
 import {
+  ask,
   bounded,
   builder,
   connection,
   entity,
   findEntity,
   findLink,
-  graphOf,
   limited,
   link,
   linkId,
+  namesOf,
   type Node,
   nodeOf,
   READ,
@@ -42,9 +41,21 @@ export const entityType = builder.enumType('RiskEntityType', {
   ) as Record<string, { value: EntityType }>,
 })
 
+/** Links that entities have, together for all that one answer shows. */
+const degreeOf: (context: RiskContext, no: string) => Promise<number> = async (context, no) =>
+  (await degreesOf(context, no))!.degree
+const degreesOf = loadOne(
+  async (context: RiskContext, keys: readonly string[]) => {
+    const nos = keys.map(Number)
+    const degrees = await ask(context, (graph) => graph.degrees(nos))
+    return nos.map((no, i) => ({ no, degree: degrees[i]! }))
+  },
+  ({ no }) => String(no),
+)
+
 /** Kinds by number, as the tenant has them. */
 const kindOf = async (row: LinkRow, context: RiskContext) =>
-  (await graphOf(context)).kinds[Number(row.kind)]!
+  (await namesOf(context)).kinds[Number(row.kind)]!
 
 link.implement({
   description: 'A link of the record. Its id is what alerts name as evidence.',
@@ -70,10 +81,7 @@ link.implement({
   }),
 })
 
-interface Linked {
-  readonly edge: number
-  readonly neighbour: number
-}
+type Linked = NeighbourPage['links'][number]
 
 const linked = builder.objectRef<Linked>('RiskNeighbour').implement({
   description: 'An entity next to another, and the link between them.',
@@ -81,20 +89,20 @@ const linked = builder.objectRef<Linked>('RiskNeighbour').implement({
     entity: t.field({ type: entity, resolve: ({ neighbour }) => ({ no: neighbour }) }),
     link: t.field({
       type: link,
-      resolve: async ({ edge }, _, context) => (await findLink(context, String(edge)))!,
+      resolve: async ({ link }, _, context) => (await findLink(context, String(link)))!,
     }),
   }),
 })
 
 interface LinkPage {
-  readonly all: readonly Linked[]
+  readonly total: number
   readonly page: ReturnType<typeof pageOf<Linked>>
 }
 
 const neighbourConnection = builder.objectRef<LinkPage>('RiskNeighbourPage').implement({
   description: 'Neighbours to open one screen at a time: 20 of 4,312.',
   fields: (t) => ({
-    total: t.int({ resolve: ({ all }) => all.length }),
+    total: t.exposeInt('total'),
     page: t.field({
       type: connection('RiskNeighbour', linked),
       resolve: ({ page }) => page,
@@ -106,32 +114,32 @@ entity.implement({
   description: 'A person, vehicle, claim or other thing of the graph. Personal data is masked.',
   ...READ,
   fields: (t) => ({
-    id: t.id({ resolve: async ({ no }, _, context) => (await graphOf(context)).ids.name(no) }),
+    id: t.id({ resolve: async ({ no }, _, context) => (await namesOf(context)).ids.name(no) }),
     type: t.field({
       type: entityType,
-      resolve: async ({ no }, _, context) => (await graphOf(context)).typeOf(no),
+      resolve: async ({ no }, _, context) => (await namesOf(context)).typeOf(no),
     }),
     name: t.string({
       description: 'Masked where it tells of a person; `revealRiskEntity` shows it.',
       resolve: async ({ no }, _, context) => {
         const { name } = (await findEntity(context, String(no)))!
-        return maskName((await graphOf(context)).typeOf(no), name)
+        return maskName((await namesOf(context)).typeOf(no), name)
       },
     }),
     masked: t.boolean({
-      resolve: async ({ no }, _, context) => isPersonal((await graphOf(context)).typeOf(no)),
+      resolve: async ({ no }, _, context) => isPersonal((await namesOf(context)).typeOf(no)),
     }),
     attributes: t.field({
       type: 'JSON',
       description: 'What the source tells; of a person, only which attributes there are.',
       resolve: async ({ no }, _, context) => {
         const { attributes } = (await findEntity(context, String(no)))!
-        return maskAttributes((await graphOf(context)).typeOf(no), JSON.parse(attributes))
+        return maskAttributes((await namesOf(context)).typeOf(no), JSON.parse(attributes))
       },
     }),
     degree: t.int({
       description: 'How many links it has.',
-      resolve: async ({ no }, _, context) => (await graphOf(context)).graph.degree(no),
+      resolve: ({ no }, _, context) => degreeOf(context, String(no)),
     }),
     neighbours: t.field({
       type: neighbourConnection,
@@ -145,19 +153,14 @@ entity.implement({
       },
       resolve: async ({ no }, args, context) => {
         const page = readPageArgs(args)
-        const mirror = await graphOf(context)
-        const window = windowOf(args)
-        const all: Linked[] = []
-        eachNeighbour(mirror.graph, no, (neighbour, edge) => {
-          if (args.type != null && mirror.typeOf(neighbour) !== args.type) return
-          if (mayUse(mirror.graph, edge, window)) all.push({ edge, neighbour })
-        })
-        all.sort((a, b) => b.edge - a.edge)
-        const start = page.after === undefined
-          ? 0
-          : all.findIndex(({ edge }) => edge < Number(page.after))
-        const rows = start === -1 ? [] : all.slice(start, start + page.limit + 1)
-        return { all, page: pageOf(rows, page.limit, ({ edge }) => String(edge)) }
+        const query = {
+          type: args.type ?? undefined,
+          window: windowOf(args),
+          before: /^\d+$/.test(page.after ?? '') ? Number(page.after) : undefined,
+          limit: page.limit + 1,
+        }
+        const { total, links } = await ask(context, (graph) => graph.neighbours(no, query))
+        return { total, page: pageOf(links, page.limit, ({ link }) => String(link)) }
       },
     }),
   }),
@@ -167,13 +170,6 @@ builder.asEntity(entity, {
   resolveReference: async ({ id }, context) => await nodeOf(context, id) as Node,
 })
 
-interface Around {
-  readonly nodes: readonly { no: number; depth: number }[]
-  readonly hubs: readonly Node[]
-  readonly edges: readonly number[]
-  readonly cut: boolean
-}
-
 const placed = builder.objectRef<{ no: number; depth: number }>('RiskPlacedEntity').implement({
   fields: (t) => ({
     entity: t.field({ type: entity, resolve: ({ no }) => ({ no }) }),
@@ -181,25 +177,31 @@ const placed = builder.objectRef<{ no: number; depth: number }>('RiskPlacedEntit
   }),
 })
 
-const around = builder.objectRef<Around>('RiskNeighbourhood').implement({
+const around = builder.objectRef<Walk>('RiskNeighbourhood').implement({
   description: 'What lies around an entity, and the links among it: a link chart.',
   fields: (t) => ({
-    entities: t.field({ type: [placed], resolve: ({ nodes }) => [...nodes] }),
+    entities: t.field({
+      type: [placed],
+      resolve: ({ nodes, depths }) => Array.from(nodes, (no, i) => ({ no, depth: depths[i]! })),
+    }),
     links: t.field({
       type: [link],
-      resolve: async ({ edges }, _, context) =>
-        await Promise.all(edges.map(async (no) => (await findLink(context, String(no)))!)),
+      resolve: async ({ links }, _, context) =>
+        await Promise.all(
+          Array.from(links.subarray(0, NODES_MAX * 3), async (no) =>
+            (await findLink(context, String(no)))!),
+        ),
     }),
     hubs: t.field({
       type: [entity],
       description: 'Entities with so many links that what lies beyond them was left out.',
-      resolve: ({ hubs }) => [...hubs],
+      resolve: ({ hubs }) => hubs.map((no) => ({ no })),
     }),
     cut: t.exposeBoolean('cut', { description: 'Whether there is more than `limit` entities.' }),
   }),
 })
 
-const way = builder.objectRef<{ nodes: readonly number[]; edges: readonly number[] }>('RiskPath')
+const way = builder.objectRef<Way>('RiskPath')
   .implement({
     fields: (t) => ({
       entities: t.field({
@@ -208,15 +210,15 @@ const way = builder.objectRef<{ nodes: readonly number[]; edges: readonly number
       }),
       links: t.field({
         type: [link],
-        resolve: async ({ edges }, _, context) =>
-          await Promise.all(edges.map(async (no) => (await findLink(context, String(no)))!)),
+        resolve: async ({ links }, _, context) =>
+          await Promise.all(links.map(async (no) => (await findLink(context, String(no)))!)),
       }),
     }),
   })
 
-const ways = builder.objectRef<ReturnType<typeof findPaths>>('RiskPaths').implement({
+const ways = builder.objectRef<Ways>('RiskPaths').implement({
   fields: (t) => ({
-    paths: t.field({ type: [way], resolve: ({ paths }) => [...paths] }),
+    paths: t.field({ type: [way], resolve: ({ ways }) => [...ways] }),
     cut: t.exposeBoolean('cut', {
       description: 'Whether the search was ended by its effort: longer paths may be missing.',
     }),
@@ -252,22 +254,8 @@ builder.queryFields((t) => ({
       const node = await nodeOf(context, args.id)
       if (node === undefined) return null
       const window = windowOf(args)
-      const { graph } = context.risk.mirror
-      const found = neighbourhood(graph, node.no, { hops, hubCap, limit, window })
-      const inside = new Set(found.nodes)
-      const edges = new Set<number>()
-      for (const no of found.nodes) {
-        if (graph.degree(no) > HUB_CAP_MAX) continue
-        eachNeighbour(graph, no, (neighbour, edge) => {
-          if (inside.has(neighbour) && mayUse(graph, edge, window)) edges.add(edge)
-        })
-      }
-      return {
-        nodes: Array.from(found.nodes, (no, i) => ({ no, depth: found.depths[i]! })),
-        hubs: found.hubs.map((no) => ({ no })),
-        edges: [...edges].slice(0, NODES_MAX * 3),
-        cut: found.cut,
-      }
+      const query = { hops, hubCap, limit, window }
+      return await ask(context, (graph) => graph.walk(node.no, query))
     },
   }),
   riskPaths: t.field({
@@ -293,7 +281,7 @@ builder.queryFields((t) => ({
       if (a === undefined || b === undefined) return null
       const window = windowOf(args)
       const query = { maxHops, hubCap, count, window, effort: PATH_EFFORT }
-      return findPaths(context.risk.mirror.graph, a.no, b.no, query)
+      return await ask(context, (graph) => graph.ways(a.no, b.no, query))
     },
   }),
 }))

@@ -4,14 +4,14 @@
 import { findVersion } from '../../kernel/four-eyes.ts'
 import type { CanonicalValue } from '../../kernel/canonical-json.ts'
 import { refuse } from '../../kernel/result.ts'
-import { reportOf } from '../detect/report.ts'
+import { reportOf, reportParts } from '../detect/report.ts'
 import { RING_RULES, RULE_KIND } from '../detect/version.ts'
-import { aliasesOf } from '../engine/aliases.ts'
 import { alertCsv, alertGraphml, evidencePack, type ShownEntity } from '../investigate/pack.ts'
 import { maskName } from '../masking.ts'
+import { trying } from '../port-refusal.ts'
 import { detectionById, eventsOfCases } from '../store/alerts.ts'
 import { findAlert } from './alerts.ts'
-import { builder, findEntity, graphOf, resultOf, type RiskContext } from './base.ts'
+import { builder, findEntity, namesOf, resultOf, type RiskContext } from './base.ts'
 
 const EXPORT_MAX_BYTES = 64 * 1024 * 1024
 
@@ -53,7 +53,9 @@ builder.mutationField('exportRiskAlert', (t) =>
     requiresScopes: [['risk:investigate']],
     args: { input: t.arg({ type: exportInput, required: true }) },
     resolve: async (_, { input }, context) => {
-      const text = await exportText(input.alert, input.format, context)
+      const written = await trying(() => exportText(input.alert, input.format, context))
+      if (!written.ok) return written
+      const text = written.value
       if (text === undefined) return refuse('ALERT_UNKNOWN', 'There is no such alert.', '/alert')
       const content = async function* () {
         yield new TextEncoder().encode(text)
@@ -74,8 +76,8 @@ async function exportText(
   const row = await findAlert(context, id)
   if (row === null) return undefined
   const { risk, actor: { tenant, subject } } = context
-  const mirror = await graphOf(context)
-  const report = reportOf(row, mirror, (node) => aliasesOf(mirror.graph, node))
+  const mirror = await namesOf(context)
+  const report = reportOf(row, mirror, await reportParts(risk.db, mirror, [row]))
   if (format === 'CSV') return alertCsv(report)
   const ids = new Set([
     ...report.members,

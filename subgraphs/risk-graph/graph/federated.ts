@@ -10,10 +10,11 @@ import type { AlertRow } from '../store/alerts.ts'
 import type { Mirror } from '../mirror.ts'
 import { alert, alertsOfNode } from './alerts.ts'
 import {
+  ask,
   builder,
   connection,
   entity,
-  graphOf,
+  namesOf,
   type Node,
   nodeOf,
   READ,
@@ -91,7 +92,7 @@ async function typed(context: RiskContext, id: string, type: string): Promise<No
 }
 
 const asNamed = async (context: RiskContext, no: number, type: string): Promise<Named | null> => {
-  const mirror = await graphOf(context)
+  const mirror = await namesOf(context)
   return mirror.typeOf(no) === type ? { id: mirror.ids.name(no) } : null
 }
 
@@ -135,15 +136,17 @@ const finding = builder.objectRef<PaymentFinding>('RiskPaymentFinding').implemen
 const found = new WeakMap<Mirror, { at: string; findings: Promise<PaymentFinding[]> }>()
 
 async function oddPayments(context: RiskContext): Promise<PaymentFinding[]> {
-  const mirror = await graphOf(context)
-  const at = `${mirror.graph.nodes} ${mirror.graph.edges} ${mirror.graph.goneCount}`
+  const mirror = await namesOf(context)
+  const { entities, links, ends } = await ask(context, (graph) => graph.cursor())
+  const at = `${entities} ${links} ${ends}`
   let known = found.get(mirror)
   if (known?.at !== at) {
     const findings = readPayments(context.risk.db, mirror).then((list) => findOddPayments(list))
     known = { at, findings }
     found.set(mirror, known)
+    findings.catch(() => found.delete(mirror))
   }
-  return await known.findings
+  return await ask(context, () => known.findings)
 }
 
 builder.queryField('riskPaymentFindings', (t) =>

@@ -4,7 +4,7 @@
 import { PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { identitiesByVerdict, identitiesOf, type IdentityRow } from '../store/identity.ts'
-import { builder, connection, entity, graphOf, READ, resultOf } from './base.ts'
+import { builder, connection, entity, namesOf, READ, resultOf } from './base.ts'
 
 const verdict = builder.enumType('RiskIdentityVerdict', {
   values: {
@@ -62,7 +62,7 @@ builder.queryField('riskIdentities', (t) =>
     },
     resolve: async (_, args, context) => {
       const page = readPageArgs(args)
-      await graphOf(context)
+      await namesOf(context)
       const rows = await identitiesByVerdict(context.risk.db, {
         tenant: context.actor.tenant,
         verdict: args.verdict,

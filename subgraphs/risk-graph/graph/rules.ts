@@ -2,8 +2,10 @@
  * Rules of detection: versions, deciding about them, and what others would have found.
  */
 import { type Proposal, versionsOf } from '../../kernel/four-eyes.ts'
+import type { Judged } from '../detect/judge.ts'
 import type { DryRun, RingPreview } from '../detect/rule-commands.ts'
 import { RULE_KIND } from '../detect/version.ts'
+import type { Interval } from '../investigate/quality.ts'
 import { builder, entity, READ, resultOf } from './base.ts'
 
 const state = builder.enumType('RiskRulesState', {
@@ -37,6 +39,40 @@ const preview = builder.objectRef<RingPreview>('RiskRingPreview').implement({
   }),
 })
 
+const interval = builder.objectRef<Interval>('RiskInterval').implement({
+  description: 'With 95 % confidence (Wilson).',
+  fields: (t) => ({
+    low: t.float({ resolve: ([low]) => low }),
+    high: t.float({ resolve: ([, high]) => high }),
+  }),
+})
+
+const judged = builder.objectRef<Judged>('RiskJudged').implement({
+  description:
+    'Rings against the outcomes of closed cases. What no rules ever found has no case: the people drawn at random are for that.',
+  fields: (t) => ({
+    confirmed: t.exposeInt('confirmed', { description: 'Found, and confirmed by somebody.' }),
+    unfounded: t.exposeInt('unfounded', { description: 'Found, and unfounded.' }),
+    missed: t.exposeInt('missed', { description: 'Confirmed by somebody, and not found.' }),
+    precision: t.exposeFloat('precision', { nullable: true }),
+    precisionInterval: t.field({
+      type: interval,
+      nullable: true,
+      resolve: (row) => row.precisionInterval,
+    }),
+    recall: t.exposeFloat('recall', { nullable: true, description: 'Of confirmed rings.' }),
+    recallInterval: t.field({
+      type: interval,
+      nullable: true,
+      resolve: (row) => row.recallInterval,
+    }),
+    sampleConfirmed: t.exposeInt('sampleConfirmed', {
+      description: 'People drawn at random whose case was confirmed.',
+    }),
+    sampleFound: t.exposeInt('sampleFound', { description: 'Those of them who are in a ring.' }),
+  }),
+})
+
 const dryRun = builder.objectRef<DryRun>('RiskDryRun').implement({
   description: 'What other rules would find in the record as it is. Nothing is kept.',
   fields: (t) => ({
@@ -45,6 +81,12 @@ const dryRun = builder.objectRef<DryRun>('RiskDryRun').implement({
     kept: t.exposeInt('kept', { description: 'Rings that both find.' }),
     added: t.field({ type: [preview], resolve: (run) => [...run.added] }),
     dropped: t.field({ type: [preview], resolve: (run) => [...run.dropped] }),
+    judgedBefore: t.field({
+      type: judged,
+      description: 'The rules in force, by the outcomes of cases.',
+      resolve: (run) => run.judgedBefore,
+    }),
+    judgedAfter: t.field({ type: judged, resolve: (run) => run.judgedAfter }),
   }),
 })
 

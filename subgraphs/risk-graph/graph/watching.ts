@@ -3,7 +3,6 @@
  */
 import { PAGE_SIZE, readPageArgs } from '../../kernel/builder.ts'
 import { pageOf } from '../../kernel/page.ts'
-import { eachNeighbour } from '../engine/live-graph.ts'
 import { PURPOSES } from '../investigate/commands.ts'
 import {
   linksSince,
@@ -13,13 +12,14 @@ import {
   type WatchRow,
 } from '../store/scores.ts'
 import {
+  ask,
   builder,
   connection,
   entity,
   findEntity,
   findLink,
-  graphOf,
   link,
+  namesOf,
   type Node,
   READ,
   resultOf,
@@ -38,12 +38,9 @@ const watched = builder.objectRef<WatchRow>('RiskWatch').implement({
       type: [link],
       description: `Links of the entity recorded since, at most ${NEWS_MAX}.`,
       resolve: async (row, _, context) => {
-        const { graph } = await graphOf(context)
-        const edges: number[] = []
-        eachNeighbour(graph, Number(row.no), (_, edge) => {
-          if (edge >= Number(row.seen_links)) edges.push(edge)
-        })
-        const latest = edges.toSorted((a, b) => b - a).slice(0, NEWS_MAX)
+        const query = { since: Number(row.seen_links), limit: NEWS_MAX }
+        const { links } = await ask(context, (graph) => graph.neighbours(Number(row.no), query))
+        const latest = links.map(({ link }) => link)
         return await Promise.all(latest.map(async (no) => (await findLink(context, String(no)))!))
       },
     }),
@@ -105,7 +102,7 @@ builder.queryFields((t) => ({
     description: 'The caller’s own.',
     ...READ,
     resolve: async (_, __, context) => {
-      await graphOf(context)
+      await namesOf(context)
       const { risk, actor } = context
       return [...await watchesOf(risk.db, { tenant: actor.tenant, owner: actor.subject })]
     },
@@ -122,7 +119,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_, args, context) => {
       const page = readPageArgs(args)
-      await graphOf(context)
+      await namesOf(context)
       const rows = await linksSince(context.risk.db, {
         tenant: context.actor.tenant,
         since: args.since,
@@ -140,7 +137,7 @@ builder.queryFields((t) => ({
     args: { first: t.arg.int(), after: t.arg.string() },
     resolve: async (_, args, context) => {
       const page = readPageArgs(args)
-      await graphOf(context)
+      await namesOf(context)
       const rows = await revealsBefore(context.risk.db, {
         tenant: context.actor.tenant,
         before: /^\d+$/.test(page.after ?? '') ? BigInt(page.after!) : 2n ** 62n,

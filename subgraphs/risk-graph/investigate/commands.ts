@@ -10,6 +10,7 @@ import type { Store } from '../../kernel/store.ts'
 import { checkReason } from '../reason.ts'
 import type { Mirror } from '../mirror.ts'
 import { caseById, type CaseRow, insertCaseEvent, moveCase } from '../store/alerts.ts'
+import { lastLink } from '../store/record.ts'
 import { dropWatch, insertReveal, lastReveal, putWatch } from '../store/scores.ts'
 import type { SignalCache } from '../score/signals.ts'
 import type { RiskTables } from '../tables.ts'
@@ -89,8 +90,8 @@ export class InvestigateCommands {
     if (no === undefined) return refuse('ENTITY_UNKNOWN', 'There is no such entity.', '/entity')
     const { tenant, subject: owner } = this.#actor
     const since = this.#ports.clock.now()
-    const seen = BigInt(this.#mirror.graph.edges)
     return await runCommand(this.#store, tenant, async (tx) => {
+      const seen = ((await lastLink(tx, { tenant }))[0]?.no ?? -1n) + 1n
       await putWatch(tx, { tenant, owner, no: BigInt(no), reason: reason.trim(), since, seen })
       return ok({ no })
     })

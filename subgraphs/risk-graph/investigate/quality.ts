@@ -23,9 +23,14 @@ export interface QualityCounts {
   readonly membersPerAlert: number
 }
 
-/** Null where nothing can be said yet. @property recallLow, recallHigh with 95 % confidence */
+/** From a low to a high share, with 95 % confidence. */
+export type Interval = readonly [low: number, high: number]
+
+/** Null where nothing can be said yet. @property precisionLow, recallLow with 95 % confidence, as `…High` */
 export interface Quality {
   readonly precision: number | null
+  readonly precisionLow: number | null
+  readonly precisionHigh: number | null
   readonly recall: number | null
   readonly recallLow: number | null
   readonly recallHigh: number | null
@@ -33,16 +38,23 @@ export interface Quality {
 
 export function qualityOf({ alerts, sample, unalerted, membersPerAlert }: QualityCounts): Quality {
   const judged = alerts.confirmed + alerts.unfounded
-  const precision = judged === 0 ? null : alerts.confirmed / judged
+  const [precisionLow, precisionHigh] = judged === 0
+    ? [null, null]
+    : wilson(alerts.confirmed, judged)
+  const precision = {
+    precision: judged === 0 ? null : alerts.confirmed / judged,
+    precisionLow,
+    precisionHigh,
+  }
   const drawn = sample.confirmed + sample.unfounded
   if (drawn === 0 || alerts.confirmed === 0) {
-    return { precision, recall: null, recallLow: null, recallHigh: null }
+    return { ...precision, recall: null, recallLow: null, recallHigh: null }
   }
   const caught = alerts.confirmed * membersPerAlert
   const recallAt = (missedShare: number) => caught / (caught + missedShare * unalerted)
   const [low, high] = wilson(sample.confirmed, drawn)
   return {
-    precision,
+    ...precision,
     recall: recallAt(sample.confirmed / drawn),
     recallLow: recallAt(high),
     recallHigh: recallAt(low),
@@ -50,7 +62,7 @@ export function qualityOf({ alerts, sample, unalerted, membersPerAlert }: Qualit
 }
 
 /** A share and its uncertainty: Wilson's interval at 95 %. */
-export function wilson(hits: number, tries: number): [low: number, high: number] {
+export function wilson(hits: number, tries: number): Interval {
   const z = 1.96
   const p = hits / tries
   const middle = p + z ** 2 / (2 * tries)

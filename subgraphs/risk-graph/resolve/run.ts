@@ -3,8 +3,9 @@
  */
 import type { Ports } from '../../kernel/ports.ts'
 import type { Store } from '../../kernel/store.ts'
+import { graphOf, takeSnapshot } from '../detect/snapshot.ts'
 import { rootsOf } from '../engine/roots.ts'
-import { eachNeighbour } from '../engine/live-graph.ts'
+import { eachNeighbour, type Graph } from '../engine/live-graph.ts'
 import type { Mirror } from '../mirror.ts'
 import { ENTITY_TYPES, type EntityType } from '../record.ts'
 import { entitiesOfType } from '../store/record.ts'
@@ -68,7 +69,9 @@ export async function resolveIdentities(
     const entities = await knownOf(shop, mirror.tenant, type)
     await keep(type === 'address' ? matchAddresses(entities) : matchByKey(type, entities))
   }
-  await keep(peopleMatches(mirror, await knownOf(shop, mirror.tenant, 'person')))
+  // Resolution is work on the record: a graph elsewhere is not waited for.
+  const graph = graphOf(await takeSnapshot(await mirror.ownGraph(), mirror))
+  await keep(peopleMatches(graph, await knownOf(shop, mirror.tenant, 'person')))
   return total
 }
 
@@ -97,8 +100,7 @@ async function knownOf(shop: ResolveShop, tenant: string, type: EntityType): Pro
 
 const NOTHING: Known['attributes'] = Object.freeze({})
 
-function peopleMatches(mirror: Mirror, people: readonly Known[]): Match[] {
-  const { graph } = mirror
+function peopleMatches(graph: Graph, people: readonly Known[]): Match[] {
   const roots = rootsOf(graph)
   const withHolds = people.map((person): KnownPerson => {
     const holds: number[] = []

@@ -10,6 +10,7 @@ import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
 import type { Store } from '../../kernel/store.ts'
 import { dayOf, NO_DAY } from '../engine/days.ts'
 import type { Mirror } from '../mirror.ts'
+import { trying } from '../port-refusal.ts'
 import {
   ENTITY_TYPES,
   type EntityDraft,
@@ -21,7 +22,7 @@ import {
 import { insertScore, scoreById, type ScoreRow } from '../store/scores.ts'
 import type { RiskTables } from '../tables.ts'
 import { writeRecord, type Written } from '../write-record.ts'
-import type { OpenClaim } from './context.ts'
+import { type OpenClaim, questionAbout } from './context.ts'
 import { scoreClaim } from './score-claim.ts'
 import type { SignalCache } from './signals.ts'
 
@@ -78,7 +79,16 @@ export class ClaimScorer {
       at,
     }
     const id = this.#ports.ids.next('scr')
-    await this.#mirror.catchUp()
+    const { ids } = this.#mirror
+    // Before the unit: a graph on a server is not waited for with the record locked.
+    const around = await trying(() =>
+      this.#mirror.ask((graph) => {
+        const known = (name: string) => ids.find(name)
+        const things = new Set(links.map(({ to }) => known(to)).filter((no) => no !== undefined))
+        return graph.surroundings(questionAbout(known(input.claim.trim()), [...things]))
+      })
+    )
+    if (!around.ok) return around
     const { rules, baseline, rings } = await this.#signals.get(at)
     if (rules === undefined) {
       return refuse('RULES_MISSING', 'No rules for rings are in force.')
@@ -90,7 +100,7 @@ export class ClaimScorer {
       entities: entities.map((draft) => ({ line: 0, draft })),
       links: links.map((draft) => ({ line: 0, draft })),
     }
-    const { graph, ids } = this.#mirror
+    const { types } = this.#mirror
     // One unit for both: a claim is never recorded without its score, and waits for one commit.
     const kept = await runCommand(this.#store, tenant, (tx) =>
       once(tx, key, async () => {
@@ -98,7 +108,8 @@ export class ClaimScorer {
         if (written.faults.length > 0) return written.faults[0]!.refusal
         const open = openClaim(entities, links, written)
         const found = scoreClaim(
-          graph,
+          around.value,
+          types,
           open,
           rules.rules.rules,
           baseline,

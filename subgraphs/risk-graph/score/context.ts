@@ -1,9 +1,8 @@
 /**
  * What lies around a claim, as a small graph of its own.
  */
-import { aliasesOf } from '../engine/aliases.ts'
-import { eachNeighbour, Graph } from '../engine/live-graph.ts'
-import { neighbourhood } from '../engine/neighbourhood.ts'
+import { Graph } from '../engine/live-graph.ts'
+import type { Surroundings, SurroundingsQuery } from '../port.ts'
 
 /** Claim → its people and things → their claims → the people of those. */
 const HOPS = 3
@@ -45,62 +44,49 @@ export interface Context {
   readonly cut: boolean
 }
 
-/** Takes the surroundings of a claim out of the graph. A few hundred nodes, well below a millisecond. */
-export function contextOf(graph: Graph, claim: OpenClaim): Context {
+/** What to ask the graph about a claim. @param claim, things numbers of those that are known already */
+export function questionAbout(
+  claim: number | undefined,
+  things: readonly number[],
+): SurroundingsQuery {
+  return {
+    seeds: [
+      ...(claim === undefined ? [] : [{ no: claim, hops: HOPS }]),
+      ...things.map((no) => ({ no, hops: HOPS - 1 })),
+    ],
+    hubCap: HUB_CAP,
+    limit: NODES_MAX,
+  }
+}
+
+/** The claim in its surroundings, as a graph of a few hundred nodes; well below a millisecond. */
+export function contextOf(
+  around: Surroundings,
+  types: ArrayLike<number>,
+  claim: OpenClaim,
+): Context {
   const local = new Graph()
   const places = new Map<number, number>()
   const nodes: number[] = []
-  const hubs = new Set<number>()
-  let cut = false
   const place = (node: number, type: number) => {
     if (places.has(node)) return
     places.set(node, local.addNode(type))
     nodes.push(node)
   }
-  const take = (node: number) => {
-    for (const one of [node, ...aliasesOf(graph, node)]) place(one, graph.type[one]!)
-  }
-  const around = (seed: number, hops: number) => {
-    const limit = NODES_MAX - nodes.length
-    if (limit <= 0) {
-      cut = true
-      return
-    }
-    const found = neighbourhood(graph, seed, { hops, hubCap: HUB_CAP, limit })
-    for (const node of found.nodes) take(node)
-    for (const hub of found.hubs) hubs.add(hub)
-    cut ||= found.cut
-  }
-  if (claim.no < graph.nodes) around(claim.no, HOPS)
-  for (const { no, type } of claim.nodes) if (no >= graph.nodes) place(no, type)
-  for (const { to } of claim.links) {
-    if (to >= graph.nodes) continue
-    if (graph.degree(to) <= HUB_CAP) {
-      around(to, HOPS - 1)
-      continue
-    }
-    take(to)
-    hubs.add(to)
-  }
+  for (const node of around.nodes) place(node, types[node]!)
+  for (const { no, type } of claim.nodes) place(no, type)
   const edges: number[] = []
-  const seen = new Set<number>()
-  for (const node of nodes) {
-    // What leads to a hub is found from the other end.
-    if (node >= graph.nodes || graph.degree(node) > HUB_CAP) continue
-    eachNeighbour(graph, node, (neighbour, edge) => {
-      const at = places.get(neighbour)
-      if (at === undefined || seen.has(edge)) return
-      seen.add(edge)
-      edges.push(edge)
-      const [a, b] = [places.get(graph.from[edge]!)!, places.get(graph.to[edge]!)!]
-      local.addEdge(a, b, graph.kind[edge]!, graph.day[edge]!)
-    })
+  const { no, from, to, kind, day } = around.links
+  for (let i = 0; i < no.length; i++) {
+    edges.push(no[i]!)
+    local.addEdge(places.get(from[i]!)!, places.get(to[i]!)!, kind[i]!, day[i]!)
   }
-  for (const { no, from, to, kind, day } of claim.links) {
-    const [a, b] = [places.get(from), places.get(to)]
-    if (seen.has(no) || a === undefined || b === undefined) continue
-    edges.push(no)
-    local.addEdge(a, b, kind, day)
+  const seen = new Set(edges)
+  for (const link of claim.links) {
+    const [a, b] = [places.get(link.from), places.get(link.to)]
+    if (seen.has(link.no) || a === undefined || b === undefined) continue
+    edges.push(link.no)
+    local.addEdge(a, b, link.kind, link.day)
   }
-  return { local, nodes, places, edges, hubs: [...hubs], cut }
+  return { local, nodes, places, edges, hubs: around.hubs, cut: around.cut }
 }

@@ -6,7 +6,7 @@ import { LINK } from '../detect/groups.ts'
 import { HUB_LIMITS, project } from '../detect/projection.ts'
 import { type Part, type Rule, scoreOf } from '../detect/rules.ts'
 import { neighboursOfType, TYPE, type World, worldOf } from '../detect/world.ts'
-import type { Graph } from '../engine/live-graph.ts'
+import type { Surroundings } from '../port.ts'
 import { type Context, contextOf, type OpenClaim } from './context.ts'
 
 /** What is done with a claim of a score. */
@@ -18,6 +18,7 @@ const INVESTIGATE_FROM = 0.7
 const KNOWN_CONFIRMED = 0.9
 const KNOWN_OPEN = 0.5
 const KNOWN_RULE = 'known-ring'
+const CIRCLE_MAX = 4
 
 /** A ring that somebody around the claim is in. @property confirmed whether a person said so */
 export interface KnownRing {
@@ -49,22 +50,33 @@ export const NO_BASELINE: Baseline = {
   claimsPerPerson: 1,
   common: {},
   circle: 4,
+  circlesByChance: 1,
+  principal: null,
+  addressed: true,
   garageShare: {},
   crowds: {},
+  spanDays: 0,
 }
 
-/** Scores a claim by what lies around it. @param ringOf a ring that a person is in */
+/**
+ * Scores a claim by what lies around it.
+ *
+ * @param types of entities by number @param ringOf a ring that a person is in
+ */
 export function scoreClaim(
-  graph: Graph,
+  around: Surroundings,
+  types: ArrayLike<number>,
   claim: OpenClaim,
   rules: readonly Rule[],
   baseline: Baseline,
   ringOf: (person: number) => KnownRing | undefined,
 ): ClaimScore {
-  const context = contextOf(graph, claim)
+  const context = contextOf(around, types, claim)
   const { local, nodes, places, hubs, cut } = context
   const world = worldOf(local)
-  const projection = project(world, baseline, HUB_LIMITS)
+  // Longer circles lead out of what is looked at, and take longer than an open claim waits.
+  const near = { ...baseline, circle: Math.min(baseline.circle, CIRCLE_MAX) }
+  const projection = project(world, near, HUB_LIMITS)
   const own = neighboursOfType(world, world.roots[places.get(claim.no)!]!, TYPE.person)
   const people = new Set(own)
   for (const { a, b, weight } of projection.pairs.values()) {

@@ -176,6 +176,13 @@ export async function eventsOfCases(
     .orderBy('case_id').orderBy('seq').execute()
 }
 
+/** Cases that somebody said something of, latest first. */
+export const casesWithOutcome = define<Tenant & { limit: bigint }>()((db, p) =>
+  db.selectFrom('risk_case').select(['id', 'kind', 'subject_no', 'outcome'])
+    .where('tenant_id', '=', p.tenant).where('outcome', 'in', ['CONFIRMED', 'UNFOUNDED'])
+    .orderBy('id', 'desc').limit(p.limit)
+)
+
 /** Closed and open cases by rule version, kind and outcome. */
 export async function countOutcomes(db: RiskReader, tenant: string) {
   return await db.selectFrom('risk_case')

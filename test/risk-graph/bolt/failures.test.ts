@@ -6,7 +6,7 @@ import { BoltGraph } from '../../../subgraphs/risk-graph/bolt/bolt-graph.ts'
 import * as cypher from '../../../subgraphs/risk-graph/bolt/cypher.ts'
 import { EmbeddedGraph } from '../../../subgraphs/risk-graph/embedded.ts'
 import { boltStub, type StubAnswer, type StubScript } from '../../support/bolt-stub.ts'
-import { portContract } from '../../support/port-contract.ts'
+import { batchOf, portContract, rowsOf } from '../../support/port-contract.ts'
 
 const NOTHING: StubAnswer = { fields: [], rows: [] }
 const ZERO: StubAnswer = { fields: ['count'], rows: [[0]] }
@@ -37,10 +37,15 @@ async function scripted(
   return { stub, open }
 }
 
-const degreeOf = (tenant: unknown, id: unknown, degree: unknown): StubAnswer => ({
-  fields: ['tenant', 'id', 'degree'],
-  rows: [[tenant, id, degree]],
+const degreeOf = (tenant: unknown, near: unknown, degree: unknown): StubAnswer => ({
+  fields: ['tenant', 'near', 'degree'],
+  rows: [[tenant, near, degree]],
 })
+/** One link at entity 0, as a server tells of it. */
+const linkAt = (change: Readonly<Record<string, unknown>> = {}): StubAnswer => {
+  const row = { near: 0, tenant: 't1', far: 1, start: 0, no: 7, kind: 1, day: null, ...change }
+  return { fields: Object.keys(row), rows: [Object.values(row)] }
+}
 
 describe('the embedded graph', () => {
   portContract(() => Promise.resolve(new EmbeddedGraph()))
@@ -123,9 +128,8 @@ describe('a server', () => {
       timeoutMs: TIMEOUT_MS,
     })
     onTestFinished(() => graph.close())
-    const after = { entities: 0, links: 0, ends: 0 }
     const entities = [{ id: 'a', type: 'person' as const }]
-    expect(await graph.upsert({ after, entities, links: [], ended: [] }))
+    expect(await graph.upsert(batchOf({ entities })))
       .toEqual({ entities: 1, links: 0, ends: 0 })
     expect(tries).toBe(2)
     expect(stub.asked.filter(({ statement }) => statement === cypher.PUT_ENTITIES)).toHaveLength(1)
@@ -144,34 +148,55 @@ describe('a server', () => {
   })
 
   it.each<[string, StubAnswer]>([
-    ['of another tenant', degreeOf('t2', 'a', 1)],
-    ['of what was not asked about', degreeOf('t1', 'b', 1)],
-    ['with a fraction for a count', degreeOf('t1', 'a', 1.5)],
-    ['with a negative count', degreeOf('t1', 'a', -1)],
-    ['with a text for a count', degreeOf('t1', 'a', 'many')],
-    ['with no id', degreeOf('t1', null, 1)],
+    ['of another tenant', degreeOf('t2', 0, 1)],
+    ['of what was not asked about', degreeOf('t1', 5, 1)],
+    ['with a fraction for a count', degreeOf('t1', 0, 1.5)],
+    ['with a negative count', degreeOf('t1', 0, -1)],
+    ['with a text for a count', degreeOf('t1', 0, 'many')],
+    ['with no number', degreeOf('t1', null, 1)],
   ])('that answers %s is not believed', async (_, answer) => {
     const { open } = await scripted((statement) =>
       statement === cypher.DEGREES ? answer : undefined
     )
     const graph = await open()
-    await expect(graph.walk('a', WALK)).rejects.toMatchObject({
+    await expect(graph.walk(0, WALK)).rejects.toMatchObject({
       code: 'ANSWER_UNBELIEVABLE',
       retryable: false,
     })
   })
 
-  it('that tells of a neighbour of another tenant is not believed', async () => {
+  it.each([
+    ['of another tenant', { tenant: 't2' }],
+    ['that begins elsewhere', { start: 9 }],
+    ['of nobody who was asked about', { near: 4, start: 4 }],
+    ['with a day that is none', { day: 'today' }],
+    ['with a fraction for a number', { no: 0.5 }],
+  ])('that tells of a link %s is not believed', async (_, change) => {
     const { open } = await scripted((statement) => {
-      if (statement === cypher.DEGREES) return degreeOf('t1', 'a', 1)
-      if (statement !== cypher.NEIGHBOURS) return undefined
-      return {
-        fields: ['id', 'tenant', 'other', 'no', 'kind'],
-        rows: [['a', 't2', 'secret', 7, 'k']],
-      }
+      if (statement === cypher.DEGREES) return degreeOf('t1', 0, 1)
+      return statement === cypher.LINKS_AT ? linkAt(change) : undefined
     })
     const graph = await open()
-    await expect(graph.walk('a', WALK)).rejects.toMatchObject({ code: 'ANSWER_UNBELIEVABLE' })
+    await expect(graph.walk(0, WALK)).rejects.toMatchObject({ code: 'ANSWER_UNBELIEVABLE' })
+    await expect(graph.links([0])).rejects.toMatchObject({ code: 'ANSWER_UNBELIEVABLE' })
+  })
+
+  it('that forgot an entity which was read is told to stand elsewhere', async () => {
+    const { open } = await scripted(() => undefined)
+    const graph = await open()
+    await expect(graph.walk(0, WALK)).rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE' })
+  })
+
+  it('that hands over fewer links than it took in is not believed', async () => {
+    const { open } = await scripted((statement) => {
+      if (statement === cypher.READ_CURSOR) {
+        return { fields: ['entities', 'links', 'ends'], rows: [[2, 9, 1]] }
+      }
+      return statement === cypher.LINKS_FROM ? linkAt() : undefined
+    })
+    const graph = await open()
+    await expect(Array.fromAsync(graph.snapshot()))
+      .rejects.toMatchObject({ code: 'ANSWER_UNBELIEVABLE' })
   })
 
   it('is told of texts by parameters alone', async () => {
@@ -182,8 +207,8 @@ describe('a server', () => {
     })
     const graph = await open()
     const entities = [hostile, 'b'].map((id) => ({ id, type: 'phone' as const }))
-    const links = [{ no: 0, from: hostile, to: 'b', kind: hostile, day: null }]
-    await graph.upsert({ after: { entities: 0, links: 0, ends: 0 }, entities, links, ended: [] })
+    const links = rowsOf([[0, 1, 1, 3]])
+    await graph.upsert(batchOf({ entities, links, kinds: ['same-as', hostile] }))
     expect(stub.asked.filter(({ statement }) => statement.includes('DETACH'))).toEqual([])
     expect(JSON.stringify(stub.asked.map(({ parameters }) => parameters))).toContain(hostile)
   })

@@ -3,6 +3,7 @@ import { Mirror } from '../../../subgraphs/risk-graph/mirror.ts'
 import { DETECT_KIND, detectProgress } from '../../../subgraphs/risk-graph/detect/job.ts'
 import { closeFrom } from '../../../subgraphs/risk-graph/detect/detect.ts'
 import { findingOf } from '../../../subgraphs/risk-graph/detect/report.ts'
+import { graphOf, snapshotOf } from '../../../subgraphs/risk-graph/detect/snapshot.ts'
 import { scoreOf, SHIPPED_RULES } from '../../../subgraphs/risk-graph/detect/rules.ts'
 import { MOTOR_DEFAULTS, motorBook } from '../../../subgraphs/risk-graph/synthetic/motor.ts'
 import type { Store } from '../../../subgraphs/kernel/store.ts'
@@ -73,9 +74,9 @@ eachEngine((engine) => {
       const mirror = new Mirror(
         desk.running.store as unknown as Store<RiskTables>,
         desk.tenant,
-        (error) => desk.rig.reported.push(error),
+        { report: (error) => desk.rig.reported.push(error) },
       )
-      await mirror.catchUp()
+      const graph = graphOf(await snapshotOf(mirror))
       const db = desk.context(desk.investigator).risk.db
       const [detection] = await db.selectFrom('detection').selectAll()
         .where('tenant_id', '=', desk.tenant).where('id', '=', id).execute()
@@ -85,7 +86,7 @@ eachEngine((engine) => {
         const { members, evidence } = findingOf(row)
         const nodes = members.map(({ node }) => node).toSorted((a, b) => a - b)
         const { features } = closeFrom(
-          mirror.graph,
+          graph,
           evidence,
           nodes,
           JSON.parse(detection!.baseline),

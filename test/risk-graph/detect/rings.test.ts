@@ -16,7 +16,7 @@ import {
 } from '../../../subgraphs/risk-graph/synthetic/motor.ts'
 import { emptyQuality, graphOfBook, judge, qualityLines } from '../../support/ring-quality.ts'
 
-const TEST_SEEDS = [101, 102, 103]
+const TEST_SEEDS = [101, 102, 103, 104, 105, 106, 107, 108, 109, 110]
 const NO_RINGS: MotorOptions['rings'] = {
   staged: 0,
   account: 0,
@@ -41,12 +41,12 @@ describe('on test seeds', () => {
       phone: 0.8,
       garage: 0.8,
       chain: 0.7,
-      camouflaged: 0.2,
+      camouflaged: 0.6,
     }
     expect(found.filter(([type, share]) => share < floor[type])).toEqual([])
     expect(quality.trueAlerts / quality.alerts).toBeGreaterThan(0.9)
-    expect(quality.truePeople / quality.alertPeople).toBeGreaterThan(0.9)
-  })
+    expect(quality.truePeople / quality.alertPeople).toBeGreaterThan(0.93)
+  }, 300_000)
 
   it.each([
     ['twice the dirty keys', { dirtyKeys: 0.1 }],

@@ -29,9 +29,16 @@ describe('a score', () => {
   it('says what each part was read from', () => {
     const none = Object.fromEntries(FEATURES.map((name) => [name, 0])) as Features
     expect(scoreOf(none, SHIPPED_RULES.rules)).toEqual({ score: 0, parts: [] })
-    const { parts } = scoreOf({ ...none, accountHomes: 4, accountSurprise: 3 }, SHIPPED_RULES.rules)
+    const { parts } = scoreOf(
+      { ...none, accountHomes: 4, accountSurprise: 3, activeShare: 1 },
+      SHIPPED_RULES.rules,
+    )
     expect(parts).toEqual([
-      { rule: 'shared-account', part: 0.8, because: { accountHomes: 4, accountSurprise: 3 } },
+      {
+        rule: 'shared-account',
+        part: 0.8,
+        because: { accountHomes: 4, accountSurprise: 3, activeShare: 1 },
+      },
     ])
   })
 })

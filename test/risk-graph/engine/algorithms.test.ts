@@ -10,7 +10,9 @@ import modularityPeer from 'graphology-metrics/graph/modularity.js'
 import { describe, expect, it } from 'vitest'
 import { components } from '../../../subgraphs/risk-graph/engine/components.ts'
 import { buildCsr, type Csr } from '../../../subgraphs/risk-graph/engine/csr.ts'
-import { louvain, modularity } from '../../../subgraphs/risk-graph/engine/louvain.ts'
+import { modularity } from '../../../subgraphs/risk-graph/engine/communities.ts'
+import { leiden } from '../../../subgraphs/risk-graph/engine/leiden.ts'
+import { louvain } from '../../../subgraphs/risk-graph/engine/louvain.ts'
 import { pageRank } from '../../../subgraphs/risk-graph/engine/page-rank.ts'
 import { columnsOf, simpleEdges } from '../../support/random-graph.ts'
 
@@ -71,6 +73,15 @@ describe.each(SEEDS)('on random graph %i', (seed) => {
     for (let v = 0; v < nodes; v++) theirs.setNodeAttribute(String(v), 'community', found.of[v])
     expect(modularityPeer(theirs)).toBeCloseTo(ours, 9)
   })
+
+  it('Leiden’s modularity is within one per cent of Louvain’s, and of graphology’s', () => {
+    const csr = rows(nodes, edges)
+    const ours = modularity(csr, leiden(csr).of)
+    const louvains = modularity(csr, louvain(csr).of)
+    const { modularity: best } = louvainPeer.detailed(peer(nodes, edges), { rng: () => 0.5 })
+    expect(ours).toBeGreaterThan(louvains - 0.01 * Math.abs(louvains))
+    expect(ours).toBeGreaterThan(best - 0.01 * Math.abs(best))
+  })
 })
 
 describe('components', () => {
@@ -93,7 +104,7 @@ describe('components', () => {
   })
 })
 
-describe('Louvain', () => {
+describe.each([['Louvain', louvain], ['Leiden', leiden]])('%s', (_, communities) => {
   it('finds cliques that hang by a thread', () => {
     const edges: [number, number][] = []
     for (let c = 0; c < 6; c++) {
@@ -102,7 +113,7 @@ describe('Louvain', () => {
       }
       edges.push([c * 5, ((c + 1) % 6) * 5])
     }
-    const { count, of } = louvain(rows(30, edges))
+    const { count, of } = communities(rows(30, edges))
     expect(count).toBe(6)
     for (let c = 0; c < 6; c++) {
       expect(new Set(of.slice(c * 5, c * 5 + 5)).size).toBe(1)
@@ -114,20 +125,55 @@ describe('Louvain', () => {
     const { nodes, offsets, targets, edgeOf } = rows(4, [[0, 1], [1, 2], [2, 3], [3, 0]])
     const weight = [9, 1, 9, 1]
     const weights = Float64Array.from(edgeOf, (e) => weight[e]!)
-    expect(partition(louvain({ nodes, offsets, targets, weights }).of)).toEqual(['0,1', '2,3'])
+    expect(partition(communities({ nodes, offsets, targets, weights }).of)).toEqual(['0,1', '2,3'])
   })
 
   it('gives more communities at a higher resolution, and each node alone without edges', () => {
     const edges = simpleEdges(3, 300, 900)
-    expect(louvain(rows(300, edges), 8).count).toBeGreaterThan(louvain(rows(300, edges), 1).count)
-    expect(louvain(rows(7, [])).count).toBe(7)
+    expect(communities(rows(300, edges), 8).count).toBeGreaterThan(
+      communities(rows(300, edges), 1).count,
+    )
+    expect(communities(rows(7, [])).count).toBe(7)
     expect(modularity(rows(7, []), new Uint32Array(7))).toBe(0)
   })
 
   it('survives loops, parallel edges and cycles', () => {
     const edges: [number, number][] = [[0, 0], [0, 1], [0, 1], [1, 2], [2, 0], [3, 3]]
-    const { of } = louvain(rows(4, edges))
+    const { of } = communities(rows(4, edges))
     expect(of[3]).not.toBe(of[0])
     expect(of[1]).toBe(of[0])
+  })
+})
+
+describe('Leiden', () => {
+  const edge = fc.tuple(fc.nat(24), fc.nat(24), fc.integer({ min: 1, max: 9 }))
+  const graphs = fc.tuple(
+    fc.array(edge, { maxLength: 60 }),
+    fc.constantFrom(0.3, 1, 3),
+    fc.boolean(),
+  )
+
+  it('gives communities that hang together, on any multigraph, whatever the weights', () => {
+    fc.assert(
+      fc.property(graphs, ([edges, resolution, weighted]) => {
+        const csr = rows(25, edges.map(([a, b]) => [a, b]))
+        const weights = Float64Array.from(csr.edgeOf, (e) => edges[e]![2])
+        const { of, count } = leiden(weighted ? { ...csr, weights } : csr, resolution)
+        const inside = edges.filter(([a, b]) => of[a] === of[b])
+        expect(components(rows(25, inside.map(([a, b]) => [a, b]))).count).toBe(count)
+        expect(new Set(of).size).toBe(count)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('never puts together what no edge leads between', () => {
+    fc.assert(fc.property(graphs, ([edges]) => {
+      const csr = rows(25, edges.map(([a, b]) => [a, b]))
+      const { of } = leiden(csr)
+      const whole = components(csr).of
+      const pairs = edges.flatMap(([a]) => edges.map(([, b]) => [a, b] as const))
+      for (const [a, b] of pairs) if (of[a] === of[b]) expect(whole[a]).toBe(whole[b])
+    }))
   })
 })

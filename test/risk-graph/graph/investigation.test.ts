@@ -290,10 +290,13 @@ eachEngine((engine) => {
       expect(
         (await ask(
           desk,
-          `{ riskRuleQuality { version confirmed unfounded precision sampled recall } }`,
+          `{ riskRuleQuality { version confirmed unfounded precision precisionLow precisionHigh
+            sampled recall } }`,
         )).riskRuleQuality,
       )
-        .toEqual([{
+        .toMatchObject([{
+          precisionLow: expect.closeTo(0.0945, 3),
+          precisionHigh: expect.closeTo(0.9055, 3),
           version: 1,
           confirmed: 1,
           unfounded: 1,
@@ -301,6 +304,33 @@ eachEngine((engine) => {
           sampled: 1,
           recall: 1,
         }])
+
+      const dry = (await ask(
+        desk,
+        `mutation ($rules: JSON!) { dryRunRiskRules(input: { rules: $rules }) {
+          ... on RiskDryRun {
+            judgedBefore { confirmed unfounded missed precision recall sampleConfirmed }
+            judgedAfter { confirmed unfounded missed recall recallInterval { low high } } }
+          ... on RiskRefusal { code } } }`,
+        { rules: { ...SHIPPED_RULES, threshold: 1 } },
+      )).dryRunRiskRules
+      expect(dry).toEqual({
+        judgedBefore: {
+          confirmed: 1,
+          unfounded: 1,
+          missed: 0,
+          precision: 0.5,
+          recall: 1,
+          sampleConfirmed: 0,
+        },
+        judgedAfter: {
+          confirmed: 0,
+          unfounded: 0,
+          missed: 1,
+          recall: 0,
+          recallInterval: { low: 0, high: expect.closeTo(0.793, 2) },
+        },
+      })
 
       const exported = `mutation ($input: ExportRiskAlertInput!) { exportRiskAlert(input: $input) {
         ... on RiskExport { path hash bytes } ... on RiskRefusal { code place } } }`
@@ -366,6 +396,26 @@ eachEngine((engine) => {
       )
       expect(riskAlerts.edges).toHaveLength(dry.after)
       expect(riskAlerts.edges[0].node).toEqual({ ruleVersion: 2, version: 2 })
+    })
+
+    it('are listed with what they say, who drafted them and who decided', async () => {
+      const desk = await newDesk()
+      const input = { version: 2, rules: SHIPPED_RULES, effectiveFrom: '2026-01-01' }
+      await ask(desk, propose, { input })
+      const list = `{ riskRules { version state body draftedBy decidedBy reason effectiveFrom } }`
+      const [first, second] = (await ask(desk, list)).riskRules
+      expect(first).toMatchObject({ version: 1, state: 'APPROVED', body: SHIPPED_RULES })
+      expect(second).toMatchObject({
+        version: 2,
+        state: 'SUBMITTED',
+        draftedBy: 'investigator',
+        decidedBy: null,
+        effectiveFrom: '2026-01-01',
+      })
+      const reject = { input: { version: 2, verdict: 'REJECTED', reason: '阈值过低' } }
+      expect((await ask(desk, decide, reject, desk.manager)).decideRiskRules)
+        .toEqual({ version: 2, state: 'REJECTED' })
+      expect((await ask(desk, list)).riskRules[1]).toMatchObject({ reason: '阈值过低' })
     })
 
     it('that cannot be read are refused at their place', async () => {

@@ -81,6 +81,7 @@ describe('the quality of rules', () => {
     expect(quality).toMatchObject({ precision: 0.8, recall: 0.5 })
     expect(quality.recallLow!).toBeLessThan(0.5)
     expect(quality.recallHigh!).toBeGreaterThan(0.5)
+    expect([quality.precisionLow, quality.precisionHigh]).toEqual([...wilson(8, 10)])
   })
 
   it('says nothing where nothing is known', () => {
@@ -88,6 +89,8 @@ describe('the quality of rules', () => {
     const quality = { alerts: none, sample: none, unalerted: 10, membersPerAlert: 5 }
     expect(qualityOf(quality)).toEqual({
       precision: null,
+      precisionLow: null,
+      precisionHigh: null,
       recall: null,
       recallLow: null,
       recallHigh: null,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { neighbourhood } from '../../../subgraphs/risk-graph/engine/neighbourhood.ts'
 import { riskGraphSchema } from '../../../subgraphs/risk-graph/graph.ts'
 import { eachEngine } from '../../rig/engines.ts'
 import { dataOf } from '../../support/graph.ts'
@@ -15,9 +14,12 @@ const LIST = `query ($verdict: RiskIdentityVerdict!) { riskIdentities(verdict: $
   edges { node { a { id } b { id } verdict method score evidence } }
 } }`
 
-const reach = (desk: RiskDesk, id: string) => {
-  const { graph, ids } = desk.running.mirror(desk.tenant)
-  const { nodes } = neighbourhood(graph, ids.find(id)!, { hops: 1, hubCap: 99, limit: 99 })
+const reach = async (desk: RiskDesk, id: string) => {
+  const mirror = desk.running.mirror(desk.tenant)
+  await mirror.catchUp()
+  const { ids } = mirror
+  const walk = { hops: 1, hubCap: 99, limit: 99 }
+  const { nodes } = await mirror.ask((graph) => graph.walk(ids.find(id)!, walk))
   return Array.from(nodes, (no) => ids.name(no)).toSorted()
 }
 
@@ -42,7 +44,7 @@ eachEngine((engine) => {
   describe('a merge', () => {
     it('shortens ways, is undone by a person, and is not found again', async () => {
       const d = await desk()
-      expect(reach(d, 'P1')).toEqual(['P1', 'T1', 'T2'])
+      expect(await reach(d, 'P1')).toEqual(['P1', 'T1', 'T2'])
       const list = async (verdict: string) =>
         (await dataOf(schema, d.context(d.investigator), LIST, { verdict })).riskIdentities.edges
       expect((await list('SAME'))[0].node).toMatchObject({
@@ -57,13 +59,13 @@ eachEngine((engine) => {
         input,
       })
       expect(decideRiskIdentity).toMatchObject({ verdict: 'DIFFERENT', decidedBy: 'investigator' })
-      expect(reach(d, 'P1')).toEqual(['P1', 'T1'])
+      expect(await reach(d, 'P1')).toEqual(['P1', 'T1'])
       await d.put([['P3', 'person']], [])
-      expect(reach(d, 'P1')).toEqual(['P1', 'T1'])
+      expect(await reach(d, 'P1')).toEqual(['P1', 'T1'])
       expect(await list('SAME')).toEqual([])
       expect(await list('DIFFERENT')).toHaveLength(1)
       await dataOf(schema, d.context(d.investigator), DECIDE, { input: { ...input, same: true } })
-      expect(reach(d, 'P1')).toEqual(['P1', 'T1', 'T2'])
+      expect(await reach(d, 'P1')).toEqual(['P1', 'T1', 'T2'])
       expect(await findings(d.running)).toEqual([])
     })
 
@@ -81,7 +83,7 @@ eachEngine((engine) => {
         input,
       })
       expect(decideRiskIdentity).toEqual({ code, place })
-      expect(reach(d, 'P1')).toEqual(['P1', 'T1', 'T2'])
+      expect(await reach(d, 'P1')).toEqual(['P1', 'T1', 'T2'])
     })
   })
 })

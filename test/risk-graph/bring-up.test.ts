@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { EmbeddedGraph } from '../../subgraphs/risk-graph/embedded.ts'
 import { eachEngine } from '../rig/engines.ts'
+import { batchOf } from '../support/port-contract.ts'
 import { granted } from '../support/rig.ts'
 import { riskDesks } from '../support/risk.ts'
 
@@ -9,6 +10,7 @@ eachEngine((engine) => {
 
   it('a graph behind the port is brought up to the record, and on from where it stands', async () => {
     const desk = await newDesk()
+    const mirror = desk.running.mirror(desk.tenant)
     const port = new EmbeddedGraph()
     await desk.put(
       [['P1', 'person'], ['T1', 'phone', '13812345678'], ['T2', 'phone', '138 1234 5678'], [
@@ -17,29 +19,31 @@ eachEngine((engine) => {
       ]],
       [['P1', 'T1', 'phone'], ['P2', 'T2', 'phone', '2026-01-02']],
     )
-    expect(await desk.running.project(desk.tenant, port)).toEqual({
-      entities: 4,
-      links: 3,
-      ends: 0,
-    })
+    expect(await mirror.project(port)).toEqual({ entities: 4, links: 3, ends: 0 })
     const near = async () =>
-      (await port.walk('P1', { hops: 2, hubCap: 9, limit: 99 }))!.nodes.map(({ id }) => id)
+      Array.from(
+        (await port.walk(mirror.ids.find('P1')!, { hops: 2, hubCap: 9, limit: 99 })).nodes,
+        (no) => mirror.ids.name(no),
+      )
     expect(await near()).toEqual(['P1', 'T1', 'T2', 'P2'])
     granted(
       await desk.running.commands(desk.investigator)
         .decideIdentity({ a: 'T1', b: 'T2', same: false, reason: '两部电话' }),
     )
     await desk.put([['P3', 'person']], [['P3', 'T1', 'phone']])
-    expect(await desk.running.project(desk.tenant, port)).toEqual({
-      entities: 5,
-      links: 4,
-      ends: 1,
-    })
+    const end = { entities: 5, links: 4, ends: 1 }
+    expect(await mirror.project(port)).toEqual(end)
     expect(await near()).toEqual(['P1', 'T1', 'P3'])
-    expect(await desk.running.project(desk.tenant, port)).toEqual({
-      entities: 5,
-      links: 4,
-      ends: 1,
-    })
+    expect(await mirror.project(port)).toEqual(end)
+  })
+
+  it('a graph with more than the record has is refused', async () => {
+    const desk = await newDesk()
+    await desk.put([['P1', 'person']], [])
+    const port = new EmbeddedGraph()
+    const entities = ['a', 'b'].map((id) => ({ id, type: 'person' as const }))
+    await port.upsert(batchOf({ entities }))
+    await expect(desk.running.mirror(desk.tenant).project(port))
+      .rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE', retryable: false })
   })
 })
