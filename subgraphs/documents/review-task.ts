@@ -20,6 +20,8 @@ export interface ReviewFile {
 export interface ReviewTask {
   readonly files: readonly (ReviewFile | null)[]
   readonly confusions?: readonly string[]
+  /** Texts of other filings, from which the typo check learns how filings are written. */
+  readonly language?: readonly string[]
   /** Identities of statements; the shipped ones when absent. */
   readonly rules?: RuleSet
 }

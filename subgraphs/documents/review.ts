@@ -50,8 +50,14 @@ export interface Review {
   readonly mentions: readonly MentionCount[]
 }
 
-/** Settings of a review. @property confusions for typos; the shipped set when absent */
+/**
+ * Settings of a review.
+ *
+ * @property confusions for typos; the shipped set when absent
+ * @property language texts of other filings, to know how filings are written
+ */
 export interface ReviewSettings {
+  readonly language?: readonly string[]
   readonly confusions?: Confusions
 }
 
@@ -152,6 +158,7 @@ export function reviewProject(
   }))
   const cross = checkCross(filings)
   const grams = new Ngrams()
+  for (const text of settings.language ?? []) grams.add(text)
   for (const { outline } of reviewed) for (const text of textsOf(outline)) grams.add(text)
   const confusions = settings.confusions ?? SHIPPED_CONFUSIONS
   const typos = reviewed.map(({ document, outline }) => {

@@ -20,6 +20,7 @@ import {
   verifyInclusion,
 } from '../../subgraphs/documents/evidence/merkle.ts'
 import { verifyBundle } from '../../subgraphs/documents/evidence/verifier.ts'
+import { SHIPPED_CONFUSIONS } from '../../subgraphs/documents/rules/confusions.ts'
 import { countCharacters } from '../../subgraphs/documents/read/model.ts'
 import { readFiling } from '../../subgraphs/documents/read/read.ts'
 import { must } from '../../subgraphs/kernel/result.ts'
@@ -27,7 +28,7 @@ import { packedCase } from '../documents/fixtures/evidence.ts'
 import { dice } from '../documents/fixtures/inject.ts'
 import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
 import { HAS_DATA, report as realReport, reportPath } from '../documents/fixtures/reports.ts'
-import { homophones, labelled } from '../documents/fixtures/typos.ts'
+import { labelled } from '../documents/fixtures/typos.ts'
 import type { Uploaded } from './documents/upload.ts'
 import { timed } from './process.ts'
 import { cpuMs, median, type Parts, type Report } from './report.ts'
@@ -242,7 +243,7 @@ async function benchVerifier(say: Report): Promise<void> {
 /** Typos on labelled sentences of other fields: no filing of the issuer knows their language. */
 async function benchTypos(say: Report): Promise<void> {
   if (!HAS_DATA) return
-  const confusions = homophones()
+  const confusions = SHIPPED_CONFUSIONS
   const reports = [
     outlineOf(await realReport('moutai-2020')),
     outlineOf(await realReport('jinyu-2020')),
