@@ -55,7 +55,7 @@ async function review({ files, confusions, rules, language }: ReviewTask): Promi
     if (content === null) continue
     let toldAt = 0
     tell({ kind: 'page', file, page: 0, pages: 0 })
-    const blocks = new BlockReview(file)
+    const blocks = new BlockReview(file, rules)
     const read = await readFiling(content.name, content.data, (step) => {
       take(blocks.take(step.blocks))
       const now = Date.now()
@@ -76,6 +76,7 @@ async function review({ files, confusions, rules, language }: ReviewTask): Promi
     reviewProject(reviewed, {
       ...(confusions === undefined ? {} : { confusions: confusionsOf(confusions) }),
       ...(language === undefined ? {} : { language }),
+      ...(rules === undefined ? {} : { rules }),
     }),
   )
   // Findings of a file that was refused half way are of no use.

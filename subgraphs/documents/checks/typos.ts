@@ -7,6 +7,7 @@
  */
 import type { Outline } from '../facts/outline.ts'
 import { type Paragraph, placeAt } from '../read/model.ts'
+import { SHIPPED_CHECKS } from '../rules/check-rules.ts'
 import { Collector } from './finding.ts'
 
 /** Character → characters that it is confused with. */
@@ -85,11 +86,11 @@ const RUN_MIN = 3
 const KNOWN_MIN = 2
 
 /**
- * By how much likelier the right character has to make its surroundings: the difference of natural
- * logarithms. At 14, a million to one, of 420 homophones put into two reports that were not used to
+ * By how much likelier the right character has to make its surroundings, as shipped: the difference of
+ * natural logarithms. At 14, a million to one, of 420 homophones put into two reports that were not used to
  * choose it, at most 2 in a hundred flags were wrong with peers at hand; at 11, one in ten was.
  */
-export const TYPO_EVIDENCE = 14
+export const TYPO_EVIDENCE = SHIPPED_CHECKS.typoEvidence
 
 /** A character in doubt. @property at offset in the text */
 export interface Doubt {
