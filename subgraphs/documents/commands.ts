@@ -120,6 +120,8 @@ export class ReviewCommands {
     await store.write((tx) =>
       insertProject(tx, { tenant, id, name: name.trim(), issuer, by: subject, at })
     )
+    // Whoever makes a project brings its filings next.
+    this.#shop.threads.warm()
     return ok((await projectsById(store.read, tenant, [id]))[0]!)
   }
 

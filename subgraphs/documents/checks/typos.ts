@@ -11,7 +11,7 @@ import { SHIPPED_CHECKS } from '../rules/check-rules.ts'
 import { Collector } from './finding.ts'
 
 /** Character → characters that it is confused with. */
-export type Confusions = ReadonlyMap<string, readonly string[]>
+export type Confusions = Pick<ReadonlyMap<string, readonly string[]>, 'get'>
 
 /** Stand before and after a run of characters. */
 const START = '^^'

@@ -56,13 +56,27 @@ export const SHIPPED_CONFUSIONS: Confusions = confusionsOf(
 
 /** A set from groups whose characters are confused with one another. */
 export function confusionsOf(groups: readonly string[]): Confusions {
-  const sets = new Map<string, Set<string>>()
+  const groupsOf = new Map<string, string[]>()
   for (const group of groups) {
     for (const character of group) {
-      let others = sets.get(character)
-      if (others === undefined) sets.set(character, others = new Set())
-      for (const other of group) if (other !== character) others.add(other)
+      const own = groupsOf.get(character)
+      if (own === undefined) groupsOf.set(character, [group])
+      else own.push(group)
     }
   }
-  return new Map(Array.from(sets, ([character, others]) => [character, [...others]]))
+  // Made when a character is asked for: most never are, and all together take a tenth of a second.
+  const made = new Map<string, readonly string[]>()
+  return {
+    get(character) {
+      const own = groupsOf.get(character)
+      if (own === undefined) return undefined
+      let others = made.get(character)
+      if (others === undefined) {
+        const all = new Set(own.join(''))
+        all.delete(character)
+        made.set(character, others = [...all])
+      }
+      return others
+    },
+  }
 }
