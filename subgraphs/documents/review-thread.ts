@@ -4,7 +4,7 @@
 import type { Worker } from 'node:worker_threads'
 import { refuse } from '../kernel/result.ts'
 import { startThread } from './spare-thread.ts'
-import type { FileOutcome, ReviewNews, ReviewOutcome, ReviewTask } from './review-task.ts'
+import type { FileOutcome, ReviewNews, ReviewOutcome, ReviewTask, SentTask } from './review-task.ts'
 
 /** @property silenceMs the longest time for a page or a check @property heapMb of the thread */
 export interface ReviewThreadLimits {
@@ -80,7 +80,7 @@ function runOnce(
     }
     listen()
     signal?.addEventListener('abort', abort)
-    worker.postMessage(task)
+    worker.postMessage(sent(task))
     worker.on('message', (news: ReviewNews) => {
       listen()
       if (news.kind === 'done') settle(() => resolve({ outcome: news.outcome }))
@@ -95,4 +95,12 @@ function runOnce(
       else settle(() => reject(error))
     })
   })
+}
+
+/** A copy of what may be needed again for another thread. */
+function sent(task: ReviewTask): SentTask {
+  const files = task.files.map((file) =>
+    file === null ? null : { name: file.name, data: file.data.slice().buffer as ArrayBuffer }
+  )
+  return { ...task, files }
 }

@@ -17,7 +17,7 @@ import {
   reviewProject,
 } from './review.ts'
 import type { Finding } from './checks/finding.ts'
-import type { FactState, FileOutcome, ReviewNews, ReviewTask } from './review-task.ts'
+import type { FactState, FileOutcome, ReviewNews, SentTask } from './review-task.ts'
 import { confusionsOf } from './rules/confusions.ts'
 
 /** A page of nothing much: reading it has the reader load what it loads late. */
@@ -41,7 +41,7 @@ const tell = (news: ReviewNews) => parentPort!.postMessage(news)
 /** Progress is told at most so often. */
 const PAGE_EVERY_MS = 200
 
-async function review({ files, confusions, rules, language }: ReviewTask): Promise<void> {
+async function review({ files, confusions, rules, language }: SentTask): Promise<void> {
   const findings: Finding[] = []
   const verified: Verified[] = []
   const reviewed: (Reviewed & { read: ReadDocument })[] = []
@@ -56,7 +56,7 @@ async function review({ files, confusions, rules, language }: ReviewTask): Promi
     let toldAt = 0
     tell({ kind: 'page', file, page: 0, pages: 0 })
     const blocks = new BlockReview(file, rules)
-    const read = await readFiling(content.name, content.data, (step) => {
+    const read = await readFiling(content.name, new Uint8Array(content.data), (step) => {
       take(blocks.take(step.blocks))
       const now = Date.now()
       if (now - toldAt < PAGE_EVERY_MS && step.page < step.pages) return
@@ -133,5 +133,5 @@ function unreadPages(document: number, read: ReadDocument) {
   return { findings, verified: [] }
 }
 
-parentPort!.once('message', (task: ReviewTask) => void review(task))
+parentPort!.once('message', (task: SentTask) => void review(task))
 await warmUp()
