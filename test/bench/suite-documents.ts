@@ -34,7 +34,8 @@ import { readFiling } from '../../subgraphs/documents/read/read.ts'
 import { must } from '../../subgraphs/kernel/result.ts'
 import { packedCase } from '../documents/fixtures/evidence.ts'
 import { dice } from '../documents/fixtures/inject.ts'
-import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
+import { judge, KINDS } from '../documents/fixtures/mistakes.ts'
+import { reportDocument, reportParts, reportPdf } from '../documents/fixtures/report.ts'
 import { HAS_DATA, report as realReport, reportPath } from '../documents/fixtures/reports.ts'
 import { labelled } from '../documents/fixtures/typos.ts'
 import type { Uploaded } from './documents/upload.ts'
@@ -61,6 +62,7 @@ export const PARTS: Parts = {
   proof: benchProof,
   'stored-proof': benchStoredProof,
   verifier: benchVerifier,
+  mistakes: benchMistakes,
   typos: benchTypos,
 }
 
@@ -325,6 +327,31 @@ async function benchVerifier(say: Report): Promise<void> {
     bar: `<= ${VERIFIER_BAR_MS} ms`,
     ok: median(times) <= VERIFIER_BAR_MS,
   })
+}
+
+/** How many mistakes of each kind are found in made-up reports, and where. */
+function benchMistakes(say: Report): void {
+  for (const kind of KINDS) {
+    const found = { found: 0, named: 0, first: 0 }
+    let count = 0
+    for (const seed of [11, 12, 13, 14]) {
+      const document = reportDocument(reportParts({ year: 2021, seed }))
+      for (let run = 0; run < 10; run++) {
+        const injected = kind.make(document, dice(seed * 100 + run))
+        if (injected.was === injected.is) continue
+        count += 1
+        const judged = judge(kind, injected)
+        for (const how of ['found', 'named', 'first'] as const) if (judged[how]) found[how] += 1
+      }
+    }
+    const share = (how: keyof typeof found) => Math.round(1000 * found[how] / count) / 10
+    say({
+      suite: 'documents',
+      case: `mistakes: ${kind.name}, recall`,
+      value: share('found'),
+      unit: `% of ${count}; ${share('named')} % at the place, ${share('first')} % as its first`,
+    })
+  }
 }
 
 /** Typos on labelled sentences of other fields: no filing of the issuer knows their language. */
