@@ -23,6 +23,7 @@ import { findingsXlsx } from './export/xlsx.ts'
 import { evaluateSum, factKey, type SumFact } from './manual-sum.ts'
 import { sniff, type SniffCode } from './read/sniff.ts'
 import { bytesOf, REVIEW_KIND, reviewCase } from './review-job.ts'
+import type { SpareThread } from './spare-thread.ts'
 import {
   allFindings,
   countVersions,
@@ -83,6 +84,7 @@ export interface CommandShop {
   readonly blobs: BlobStore
   readonly jobs: Jobs
   readonly evidence: EvidenceLog
+  readonly threads: SpareThread
 }
 
 /** Commands of one actor. */
@@ -118,6 +120,8 @@ export class ReviewCommands {
     await store.write((tx) =>
       insertProject(tx, { tenant, id, name: name.trim(), issuer, by: subject, at })
     )
+    // Whoever makes a project brings its filings next.
+    this.#shop.threads.warm()
     return ok((await projectsById(store.read, tenant, [id]))[0]!)
   }
 
@@ -173,6 +177,8 @@ export class ReviewCommands {
       })
       return ok(id)
     }, { lane: `${tenant}:review` })
+    // Whoever brings a filing in has it reviewed next.
+    if (added.ok) this.#shop.threads.warm()
     return added.ok ? ok((await documentsById(store.read, tenant, [id]))[0]!) : added
   }
 

@@ -18,6 +18,8 @@ import { evidenceOptions } from './evidence/options.ts'
 import { type DocumentsContext, documentsSchema } from './graph.ts'
 import { shipRules } from './rule-version.ts'
 import { REVIEW_KIND, reviewHandler } from './review-job.ts'
+import { REVIEW_LIMITS } from './review-thread.ts'
+import { SpareThread } from './spare-thread.ts'
 import { documentMigrations, type DocumentTables } from './tables.ts'
 import { verifyDocuments } from './verify.ts'
 
@@ -62,11 +64,12 @@ export async function openDocuments(
   const kernelStore = store as unknown as Store<KernelTables>
   const { ports, blobs } = env
   const evidence = new EvidenceLog(store, ports, options)
+  const threads = new SpareThread(REVIEW_LIMITS)
   const jobs = new Jobs(kernelStore, ports, {
-    [REVIEW_KIND]: reviewHandler({ store, ports, blobs, evidence }),
+    [REVIEW_KIND]: reviewHandler({ store, ports, blobs, evidence, threads }),
   }, env.report)
   const commands = (actor: Actor) =>
-    new ReviewCommands({ store, ports, blobs, jobs, evidence }, actor)
+    new ReviewCommands({ store, ports, blobs, jobs, evidence, threads }, actor)
   const consumer: Consumer = {
     name: 'documents',
     topics: EVIDENCE_TOPICS,
@@ -122,6 +125,7 @@ export async function openDocuments(
     async stop() {
       clearInterval(timer)
       await jobs.stop()
+      threads.stop()
       await evidence.settled()
       await store.close()
     },

@@ -11,6 +11,7 @@ import type { JobHandler } from '../kernel/job.ts'
 import type { Ports } from '../kernel/ports.ts'
 import type { Store } from '../kernel/store.ts'
 import { type Section, sectionText } from './comparison/sections.ts'
+import type { SectionLine } from './comparison/text.ts'
 import { ENGINE_VERSION } from './checks/catalogue.ts'
 import type { Finding } from './checks/finding.ts'
 import { type Presence, presenceOf } from './decision.ts'
@@ -20,7 +21,8 @@ import type { Fact } from './facts/fact.ts'
 import { checkManualSum, factKey, type SumPart } from './manual-sum.ts'
 import { rulesInForce, today } from './rule-version.ts'
 import type { FactState, FileOutcome, ReviewFile } from './review-task.ts'
-import { runReview } from './review-thread.ts'
+import { REVIEW_LIMITS, runReview } from './review-thread.ts'
+import type { SpareThread } from './spare-thread.ts'
 import { casesById, eventsOfCase } from './store/evidence.ts'
 import {
   allFindings,
@@ -36,6 +38,7 @@ import {
   setFixed,
   setReviewed,
   sumsOf,
+  wordsOfOthers,
 } from './store/review.ts'
 import type { DocumentTables } from './tables.ts'
 
@@ -83,6 +86,7 @@ export interface ReviewShop {
   readonly ports: Ports
   readonly blobs: BlobStore
   readonly evidence: EvidenceLog
+  readonly threads: SpareThread
 }
 
 const FIRST_MAX = 20
@@ -92,6 +96,7 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
   return async (job, control) => {
     const { tenant } = job
     const { project } = job.input as ReviewInput
+    shop.threads.warm()
     const documents = await latestDocuments(shop.store.read, { tenant, project })
     const files: ReviewFile[] = []
     for (const { name, file } of documents) {
@@ -113,8 +118,10 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
     }
     save()
     const { rules, version } = await rulesInForce(shop.store.read, tenant, today(shop.ports))
+    const language = (await wordsOfOthers(shop.store.read, { tenant, project }))
+      .flatMap(({ lines }) => (JSON.parse(lines) as SectionLine[]).map(({ text }) => text))
     const outcome = await runReview(
-      { files, rules },
+      { files, rules, language },
       (news) => {
         if (news.kind === 'page') {
           progress = { ...progress, document: news.file + 1, page: news.page, pages: news.pages }
@@ -122,6 +129,8 @@ export function reviewHandler(shop: ReviewShop): JobHandler {
         save()
       },
       AbortSignal.any([control.signal, failure.signal]),
+      REVIEW_LIMITS,
+      () => shop.threads.take(),
     )
     await saving
     progress = counted({ ...progress, phase: 'WRITING', ...NOTHING }, outcome.findings)

@@ -20,8 +20,18 @@ export interface ReviewFile {
 export interface ReviewTask {
   readonly files: readonly (ReviewFile | null)[]
   readonly confusions?: readonly string[]
+  /** Texts of other filings, from which the typo check learns how filings are written. */
+  readonly language?: readonly string[]
   /** Identities of statements; the shipped ones when absent. */
   readonly rules?: RuleSet
+}
+
+/**
+ * A task as it is sent to the thread. Bytes go as bare buffers: Deno looks through all that a message
+ * holds, and a view of four million bytes takes it a second.
+ */
+export type SentTask = Omit<ReviewTask, 'files'> & {
+  readonly files: readonly ({ readonly name: string; readonly data: ArrayBuffer } | null)[]
 }
 
 /** How a figure fared. */

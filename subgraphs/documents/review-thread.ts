@@ -1,9 +1,10 @@
 /**
  * Runs a review in a thread of its own, which is given up when a file is too much for it.
  */
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { refuse } from '../kernel/result.ts'
-import type { FileOutcome, ReviewNews, ReviewOutcome, ReviewTask } from './review-task.ts'
+import { startThread } from './spare-thread.ts'
+import type { FileOutcome, ReviewNews, ReviewOutcome, ReviewTask, SentTask } from './review-task.ts'
 
 /** @property silenceMs the longest time for a page or a check @property heapMb of the thread */
 export interface ReviewThreadLimits {
@@ -22,6 +23,7 @@ export type OnNews = (news: Exclude<ReviewNews, { kind: 'done' }>) => void
  * A file that ends the thread, or keeps it silent for too long, is refused as `FILE_TOO_COMPLEX` and
  * the others are reviewed anew without it.
  *
+ * @param start makes a thread, or has one that waits
  * @throws the signal's reason when it is aborted
  */
 export async function runReview(
@@ -29,6 +31,7 @@ export async function runReview(
   onNews: OnNews = () => {},
   signal?: AbortSignal,
   limits = REVIEW_LIMITS,
+  start: () => Worker = () => startThread(limits),
 ): Promise<ReviewOutcome> {
   let { files } = task
   const given = new Map<number, FileOutcome>()
@@ -36,7 +39,7 @@ export async function runReview(
     if (files.every((file) => file === null)) {
       return { findings: [], files: files.map((_, i) => given.get(i)!) }
     }
-    const ended = await runOnce({ ...task, files }, onNews, signal, limits)
+    const ended = await runOnce({ ...task, files }, onNews, signal, limits, start)
     if ('outcome' in ended) {
       return {
         findings: ended.outcome.findings,
@@ -56,13 +59,11 @@ function runOnce(
   onNews: OnNews,
   signal: AbortSignal | undefined,
   limits: ReviewThreadLimits,
+  start: () => Worker,
 ): Promise<{ outcome: ReviewOutcome } | { fault: number }> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    const worker = new Worker(new URL('./review-worker.ts', import.meta.url), {
-      workerData: task,
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMb },
-    })
+    const worker = start()
     let file = task.files.findIndex((one) => one !== null)
     let timer: ReturnType<typeof setTimeout> | undefined
     const settle = (end: () => void) => {
@@ -79,6 +80,7 @@ function runOnce(
     }
     listen()
     signal?.addEventListener('abort', abort)
+    worker.postMessage(sent(task))
     worker.on('message', (news: ReviewNews) => {
       listen()
       if (news.kind === 'done') settle(() => resolve({ outcome: news.outcome }))
@@ -93,4 +95,12 @@ function runOnce(
       else settle(() => reject(error))
     })
   })
+}
+
+/** A copy of what may be needed again for another thread. */
+function sent(task: ReviewTask): SentTask {
+  const files = task.files.map((file) =>
+    file === null ? null : { name: file.name, data: file.data.slice().buffer as ArrayBuffer }
+  )
+  return { ...task, files }
 }

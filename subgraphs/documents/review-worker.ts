@@ -1,7 +1,7 @@
 /**
  * The thread of a review: reads and checks, tells what it finds as it goes.
  */
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { Verified } from './checks/finding.ts'
 import { sectionsOf } from './comparison/sections.ts'
 import { factsOf } from './facts/fact.ts'
@@ -17,15 +17,31 @@ import {
   reviewProject,
 } from './review.ts'
 import type { Finding } from './checks/finding.ts'
-import type { FactState, FileOutcome, ReviewNews, ReviewTask } from './review-task.ts'
+import type { FactState, FileOutcome, ReviewNews, SentTask } from './review-task.ts'
 import { confusionsOf } from './rules/confusions.ts'
+
+/** A page of nothing much: reading it has the reader load what it loads late. */
+const PAGE = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 52>>stream
+BT /F 1 Tf 1 1 Td (a) Tj ET 1 1 m 8 1 l S 1 2 3 4 re f
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+`
+
+async function warmUp(): Promise<void> {
+  await readFiling('warm.pdf', new TextEncoder().encode(PAGE))
+}
 
 const tell = (news: ReviewNews) => parentPort!.postMessage(news)
 
 /** Progress is told at most so often. */
 const PAGE_EVERY_MS = 200
 
-async function review({ files, confusions, rules }: ReviewTask): Promise<void> {
+async function review({ files, confusions, rules, language }: SentTask): Promise<void> {
   const findings: Finding[] = []
   const verified: Verified[] = []
   const reviewed: (Reviewed & { read: ReadDocument })[] = []
@@ -39,8 +55,8 @@ async function review({ files, confusions, rules }: ReviewTask): Promise<void> {
     if (content === null) continue
     let toldAt = 0
     tell({ kind: 'page', file, page: 0, pages: 0 })
-    const blocks = new BlockReview(file)
-    const read = await readFiling(content.name, content.data, (step) => {
+    const blocks = new BlockReview(file, rules)
+    const read = await readFiling(content.name, new Uint8Array(content.data), (step) => {
       take(blocks.take(step.blocks))
       const now = Date.now()
       if (now - toldAt < PAGE_EVERY_MS && step.page < step.pages) return
@@ -57,10 +73,11 @@ async function review({ files, confusions, rules }: ReviewTask): Promise<void> {
     reviewed.push({ ...whole, read: read.value })
   }
   take(
-    reviewProject(
-      reviewed,
-      confusions === undefined ? {} : { confusions: confusionsOf(confusions) },
-    ),
+    reviewProject(reviewed, {
+      ...(confusions === undefined ? {} : { confusions: confusionsOf(confusions) }),
+      ...(language === undefined ? {} : { language }),
+      ...(rules === undefined ? {} : { rules }),
+    }),
   )
   // Findings of a file that was refused half way are of no use.
   const merged = mergeFindings(
@@ -116,4 +133,5 @@ function unreadPages(document: number, read: ReadDocument) {
   return { findings, verified: [] }
 }
 
-await review(workerData as ReviewTask)
+parentPort!.once('message', (task: SentTask) => void review(task))
+await warmUp()

@@ -25,7 +25,8 @@ import {
 } from './facts/outline.ts'
 import { type Statement, statementsOf } from './facts/statement.ts'
 import type { Block, Place, ReadDocument } from './read/model.ts'
-import { type RuleSet, SHIPPED_RULES } from './rules/rule-set.ts'
+import { type CheckRules, weighed } from './rules/check-rules.ts'
+import { checksOf, type RuleSet, SHIPPED_RULES } from './rules/rule-set.ts'
 import { SHIPPED_CONFUSIONS } from './rules/confusions.ts'
 
 /** How much of a document's figures was checked. */
@@ -50,8 +51,15 @@ export interface Review {
   readonly mentions: readonly MentionCount[]
 }
 
-/** Settings of a review. @property confusions for typos; the shipped set when absent */
+/**
+ * Settings of a review.
+ *
+ * @property confusions for typos; the shipped set when absent
+ * @property language texts of other filings, to know how filings are written
+ */
 export interface ReviewSettings {
+  readonly language?: readonly string[]
+  readonly rules?: RuleSet
   readonly confusions?: Confusions
 }
 
@@ -59,9 +67,11 @@ export interface ReviewSettings {
 export class BlockReview {
   readonly #walker = new OutlineWalker()
   readonly #document: number
+  readonly #rules: CheckRules
 
-  constructor(document: number) {
+  constructor(document: number, rules: RuleSet = SHIPPED_RULES) {
     this.#document = document
+    this.#rules = checksOf(rules)
   }
 
   /** Findings of the next blocks. */
@@ -71,10 +81,10 @@ export class BlockReview {
     for (const block of blocks) {
       const placed = this.#walker.take(block)
       const collectors = placed.kind === 'table'
-        ? checkTable(placed, this.#document)
-        : checkParagraph(placed, this.#document)
+        ? checkTable(placed, this.#document, this.#rules)
+        : checkParagraph(placed, this.#document, this.#rules)
       for (const collector of collectors) {
-        findings.push(...collector.findings)
+        findings.push(...weighed(collector.findings, this.#rules))
         verified.push(...collector.verified)
       }
     }
@@ -82,11 +92,11 @@ export class BlockReview {
   }
 }
 
-function checkTable(table: PlacedTable, document: number): Collector[] {
+function checkTable(table: PlacedTable, document: number, rules: CheckRules): Collector[] {
   const subtotal = new Collector('subtotal', document)
   checkSubtotals(table, subtotal)
   const percentage = new Collector('percentage', document)
-  checkPercentages(table, percentage)
+  checkPercentages(table, percentage, rules.rates)
   const wording = new Collector('wording', document)
   checkSeparators(table, wording)
   const capital = new Collector('capital', document)
@@ -96,13 +106,17 @@ function checkTable(table: PlacedTable, document: number): Collector[] {
   return [subtotal, percentage, wording, capital]
 }
 
-function checkParagraph(placed: PlacedParagraph, document: number): Collector[] {
+function checkParagraph(
+  placed: PlacedParagraph,
+  document: number,
+  rules: CheckRules,
+): Collector[] {
   const capital = new Collector('capital', document)
   checkCapital(placed, capital)
   const date = new Collector('date', document)
   checkDates(placed, date)
   const wording = new Collector('wording', document)
-  checkWording(placed, wording)
+  checkWording(placed, wording, rules.words)
   return [capital, date, wording]
 }
 
@@ -122,12 +136,15 @@ export function reviewDocument(
   }
   checkStatements(statements, rules, collector('statement'))
   checkNotes(outline.tables, statements, outline.year, collector('note'), collector('unit'))
-  for (const table of outline.tables) checkGrowth(table, outline.year, collector('growth'))
-  const mentions = checkMentions(outline, statements, collector('mention'))
+  const checks = checksOf(rules)
+  for (const table of outline.tables) {
+    checkGrowth(table, outline.year, collector('growth'), checks.rates)
+  }
+  const mentions = checkMentions(outline, statements, collector('mention'), checks.mentions)
   checkSignature(outline, collector('date'))
   checkNames(outline, collector('name'))
   checkNumbering(outline, collector('numbering'))
-  checkLaws(outline, collector('law'))
+  checkLaws(outline, collector('law'), checks.laws)
   checkBrackets(outline.paragraphs, collector('wording'))
   const all = [...collectors.values()]
   return {
@@ -135,7 +152,7 @@ export function reviewDocument(
     outline,
     statements,
     mentions,
-    findings: all.flatMap(({ findings }) => findings),
+    findings: weighed(all.flatMap(({ findings }) => findings), checks),
     verified: all.flatMap(({ verified }) => verified),
   }
 }
@@ -152,17 +169,22 @@ export function reviewProject(
   }))
   const cross = checkCross(filings)
   const grams = new Ngrams()
+  for (const text of settings.language ?? []) grams.add(text)
   for (const { outline } of reviewed) for (const text of textsOf(outline)) grams.add(text)
   const confusions = settings.confusions ?? SHIPPED_CONFUSIONS
+  const rules = checksOf(settings.rules ?? SHIPPED_RULES)
   const typos = reviewed.map(({ document, outline }) => {
     const collector = new Collector('typo', document)
     for (const { paragraph } of outline.paragraphs) {
-      checkTypos(paragraph, grams, confusions, collector)
+      checkTypos(paragraph, grams, confusions, collector, rules.typoEvidence)
     }
     return collector
   })
   return {
-    findings: [...cross.findings, ...typos.flatMap(({ findings }) => findings)],
+    findings: weighed(
+      [...cross.findings, ...typos.flatMap(({ findings }) => findings)],
+      rules,
+    ),
     verified: cross.verified,
   }
 }

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Collector } from '../../subgraphs/documents/checks/finding.ts'
 import { checkMentions } from '../../subgraphs/documents/checks/mentions.ts'
 import { doubtsOf, Ngrams, textsOf } from '../../subgraphs/documents/checks/typos.ts'
+import { SHIPPED_CONFUSIONS } from '../../subgraphs/documents/rules/confusions.ts'
 import { outlineOf } from '../../subgraphs/documents/facts/outline.ts'
 import { statementsOf } from '../../subgraphs/documents/facts/statement.ts'
 import { countCharacters, type ReadDocument } from '../../subgraphs/documents/read/model.ts'
@@ -227,33 +228,42 @@ describe.skipIf(!HAS_DATA)(`the real reports${WITHOUT_DATA}`, () => {
     expect(found / resolved).toBeGreaterThanOrEqual(0.8)
   })
 
-  it('homophones are found with the filings of the year before and of peers', () => {
+  // The mistakes are made with the outside set, the check has only its own.
+  it.each(
+    [
+      ['the report of the year before and of peers', [[1, [0, 2, 3]]], 0.95, 0.75],
+      ['peers alone', [[1, [2, 3]], [2, [0, 1, 3]], [3, [0, 1, 2]]], 0.95, 0.75],
+      ['the report alone', [[1, []], [2, []], [3, []]], 0.9, 0.5],
+    ] as const,
+  )('homophones are found with %s', (_, cases, precision, recall) => {
     const outlines = documents.map(outlineOf)
-    const target = outlines[1]!
-    const confusions = homophones()
     let right = 0
     let wrong = 0
     let made = 0
-    for (const seed of [1, 2, 3]) {
-      const injected = injectHomophones(target.paragraphs, confusions, 70, dice(seed))
-      const grams = new Ngrams()
-      for (const i of [0, 2, 3]) for (const text of textsOf(outlines[i]!)) grams.add(text)
-      for (const text of injected.texts) grams.add(text)
-      for (const { view } of target.tables) {
-        for (const cell of view.table.cells) grams.add(cell.text)
-      }
-      made += injected.wrong.size
-      for (const [i, text] of injected.texts.entries()) {
-        for (const { at } of doubtsOf(text, grams, confusions)) {
-          if (injected.wrong.get(i) === at) right += 1
-          else wrong += 1
+    for (const [at, others] of cases) {
+      const target = outlines[at]!
+      // Seeds by which nothing was chosen.
+      for (const seed of [101, 102, 103]) {
+        const injected = injectHomophones(target.paragraphs, homophones(), 70, dice(seed))
+        const grams = new Ngrams()
+        for (const i of others) for (const text of textsOf(outlines[i]!)) grams.add(text)
+        for (const text of injected.texts) grams.add(text)
+        for (const { view } of target.tables) {
+          for (const cell of view.table.cells) grams.add(cell.text)
+        }
+        made += injected.wrong.size
+        for (const [i, text] of injected.texts.entries()) {
+          for (const { at } of doubtsOf(text, grams, SHIPPED_CONFUSIONS)) {
+            if (injected.wrong.get(i) === at) right += 1
+            else wrong += 1
+          }
         }
       }
     }
-    expect(made).toBe(210)
-    expect(right / (right + wrong)).toBeGreaterThanOrEqual(0.95)
-    expect(right / made).toBeGreaterThanOrEqual(0.75)
-  })
+    expect(made).toBe(cases.length * 210)
+    expect(right / (right + wrong)).toBeGreaterThanOrEqual(precision)
+    expect(right / made).toBeGreaterThanOrEqual(recall)
+  }, 120_000)
 })
 
 function tableAt(document: ReadDocument, block: number) {

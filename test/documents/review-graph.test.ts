@@ -237,6 +237,34 @@ eachEngine((engine) => {
   )
 
   it(
+    'how filings are written is learnt from what the bank reviewed for others, and from no other bank',
+    async () => {
+      const t = await openTest(engine)
+      const said = (text: string) => reportPdf([...reportParts({ year: 2021 }), text])
+      const right = '本次募集资金投资项目的实施进度符合预期安排。'
+      const findTypos = async (name: string) => {
+        const project = await newProject(t)
+        await addFile(t, project, name, said(right.replace('募集', '幕集')))
+        await t.reviewed(project)
+        return (await findingsOf(t, project)).filter(({ check }) => check === 'typo')
+      }
+      for (const name of ['乙.pdf', '丙.pdf']) {
+        const project = await newProject(t)
+        await addFile(t, project, name, said(`${right}${right}${right}${right}`))
+        await t.reviewed(project)
+      }
+      const found = await findTypos('丁.pdf')
+      expect(found.map(({ places }) => places[0].text)).toEqual(['幕'])
+      const other = await openTest(engine)
+      const project = await newProject(other)
+      await addFile(other, project, '戊.pdf', said(right.replace('募集', '幕集')))
+      await other.reviewed(project)
+      expect(await findingsOf(other, project)).toEqual([])
+    },
+    60_000,
+  )
+
+  it(
     'what cannot be reviewed is refused at once or with its document, and nothing else is harmed',
     async () => {
       const t = await openTest(engine)

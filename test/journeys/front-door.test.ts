@@ -272,6 +272,25 @@ onEngine('sqlite', (engine) => {
     }
   })
 
+  it('a file of two gigabytes is refused by what it says, and its bytes are not waited for', async () => {
+    let pulls = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        pulls += 1
+        controller.enqueue(new Uint8Array(1 << 16))
+      },
+    }, { highWaterMark: 0 })
+    const init = {
+      method: 'POST',
+      body,
+      duplex: 'half',
+      headers: { 'content-length': String(2 ** 31) },
+    } as RequestInit
+    const response = await server().demo.send('maker', '/files', init)
+    expect([response.status, (await response.json()).code]).toEqual([413, 'FILE_TOO_LARGE'])
+    expect(pulls).toBeLessThanOrEqual(1)
+  })
+
   describe('when something of ours breaks', () => {
     let broken: TestServer
     let serial: string

@@ -3,7 +3,7 @@
  */
 
 /** Changes with everything that could change a finding. */
-export const ENGINE_VERSION = '1'
+export const ENGINE_VERSION = '2'
 
 /** The checks by name, with the Chinese term. */
 export const CHECKS = {

@@ -13,13 +13,17 @@ const CITATION =
 const PAST = /原|旧|当时|修订前|修正前|施行前|废止|已失效|曾|制定|20(?:0\d|1\d|20)年/
 
 /** Checks all paragraphs. @param date the document's own, an ISO day */
-export function checkLaws(outline: Outline, collector: Collector): void {
+export function checkLaws(
+  outline: Outline,
+  collector: Collector,
+  laws: readonly Law[] = LAWS,
+): void {
   const date = outline.date ??
     (outline.year === undefined ? undefined : `${outline.year + 1}-04-30`)
   if (date === undefined) return
   for (const { paragraph } of outline.paragraphs) {
     for (const match of paragraph.text.matchAll(CITATION)) {
-      const law = lawNamed(match[1]!)
+      const law = lawNamed(laws, match[1]!)
       if (law === undefined) continue
       const before = paragraph.text.slice(Math.max(0, match.index - 12), match.index)
       const at = [collector.at(placeAt(paragraph, match.index), match[0])]
@@ -63,6 +67,6 @@ export function checkLaws(outline: Outline, collector: Collector): void {
   }
 }
 
-function lawNamed(name: string): Law | undefined {
-  return LAWS.find((law) => law.name === name || law.aliases?.includes(name) === true)
+function lawNamed(laws: readonly Law[], name: string): Law | undefined {
+  return laws.find((law) => law.name === name || law.aliases?.includes(name) === true)
 }

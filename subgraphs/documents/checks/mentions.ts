@@ -23,21 +23,41 @@ import type { Outline, PlacedParagraph } from '../facts/outline.ts'
 import type { Statement, StatementItem } from '../facts/statement.ts'
 import { unitPower } from '../facts/unit.ts'
 import { placeAt } from '../read/model.ts'
-import { MENTIONED_ITEMS, NOT_OURS } from '../rules/mention-rules.ts'
+import { type CheckRules, SHIPPED_CHECKS } from '../rules/check-rules.ts'
+import { NOT_OURS } from '../rules/mention-rules.ts'
 import { Collector, equationOf } from './finding.ts'
 
 const NUMBER = '([-－]?\\d[\\d,，]*(?:\\.\\d+)?)'
-const ITEMS = MENTIONED_ITEMS.toSorted((a, b) => b.length - a.length).join('|')
-const MENTION = new RegExp(
-  `(${ITEMS})(?:（[^（）]{0,20}）)?(?:为|是|达到|达|合计|共计|实现|约|人民币|：|:|本期|余额){0,3}${NUMBER}` +
-    `((?:十亿|亿|百万|万|千)?元)` +
-    `(?:[，,](?:比|较|同比|与)?[^，。；\\d]{0,12}?(增长|增加|上升|提高|下降|减少|降低)了?(?:${NUMBER})[%％])?`,
-  'g',
-)
-const BOTH_PERIODS = new RegExp(
-  `(${ITEMS})本期(?:为)?${NUMBER}((?:亿|百万|万|千)?元)[，,]上期(?:为)?${NUMBER}((?:亿|百万|万|千)?元)`,
-  'g',
-)
+
+/** Patterns of mentions of some items. @property both of this period and the one before */
+interface Patterns {
+  readonly one: RegExp
+  readonly both: RegExp
+}
+
+const patterns = new WeakMap<readonly string[], Patterns>()
+
+function patternsOf(items: readonly string[]): Patterns {
+  let found = patterns.get(items)
+  if (found === undefined) patterns.set(items, found = makePatterns(items))
+  return found
+}
+
+function makePatterns(items: readonly string[]): Patterns {
+  const names = items.toSorted((a, b) => b.length - a.length)
+    .map((item) => item.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')
+  const one = new RegExp(
+    `(${names})(?:（[^（）]{0,20}）)?(?:为|是|达到|达|合计|共计|实现|约|人民币|：|:|本期|余额){0,3}${NUMBER}` +
+      `((?:十亿|亿|百万|万|千)?元)` +
+      `(?:[，,](?:比|较|同比|与)?[^，。；\\d]{0,12}?(增长|增加|上升|提高|下降|减少|降低)了?(?:${NUMBER})[%％])?`,
+    'g',
+  )
+  const both = new RegExp(
+    `(${names})本期(?:为)?${NUMBER}((?:亿|百万|万|千)?元)[，,]上期(?:为)?${NUMBER}((?:亿|百万|万|千)?元)`,
+    'g',
+  )
+  return { one, both }
+}
 
 /** How mentions of a document went. */
 export interface MentionCount {
@@ -51,6 +71,7 @@ export function checkMentions(
   outline: Outline,
   statements: readonly Statement[],
   collector: Collector,
+  rules: CheckRules['mentions'] = SHIPPED_CHECKS.mentions,
 ): MentionCount {
   const count: MentionCount = { silent: 0, resolved: 0, flagged: 0 }
   const items = groupItems(statements)
@@ -58,7 +79,7 @@ export function checkMentions(
   for (const placed of outline.paragraphs) {
     // Notes speak of one account after another, and of companies that are not the group.
     if (placed.scope === 'parent') continue
-    checkParagraph(placed, outline.year, items, collector, count)
+    checkParagraph(placed, outline.year, items, rules, collector, count)
   }
   return count
 }
@@ -95,11 +116,13 @@ function checkParagraph(
   { paragraph, headings }: PlacedParagraph,
   year: number | undefined,
   items: ReadonlyMap<string, Known>,
+  rules: CheckRules['mentions'],
   collector: Collector,
   count: MentionCount,
 ): void {
   const { text } = paragraph
-  for (const match of text.matchAll(BOTH_PERIODS)) {
+  const { one, both } = patternsOf(rules.items)
+  for (const match of text.matchAll(both)) {
     const known = items.get(itemName(match[1]!))
     if (known?.before === undefined) continue
     const now = valueOf(match[2]!, match[3]!)
@@ -117,7 +140,7 @@ function checkParagraph(
     differs(collector, 'error', paragraph, match, known, wrong, right, headings)
   }
   for (const sentence of sentencesOf(text)) {
-    for (const match of sentence.text.matchAll(MENTION)) {
+    for (const match of sentence.text.matchAll(one)) {
       const at = sentence.at + match.index
       const known = items.get(itemName(match[1]!))
       const value = valueOf(match[2]!, match[3]!)
@@ -128,7 +151,7 @@ function checkParagraph(
         )
       ) continue
       const before = sentence.text.slice(0, match.index)
-      if (!isOurs(sentence.text, before, year, paragraph.text)) {
+      if (!isOurs(sentence.text, before, year, paragraph.text, rules)) {
         count.silent += 1
         continue
       }
@@ -268,7 +291,9 @@ function isOurs(
   before: string,
   year: number | undefined,
   paragraph: string,
+  { notOurs }: CheckRules['mentions'],
 ): boolean {
+  if (notOurs.some((word) => sentence.includes(word))) return false
   if (NOT_OURS.test(sentence) || NOT_OURS.test(paragraph.slice(0, 30))) return false
   const years = Array.from(before.matchAll(/(20\d\d)\s*年/g), (match) => Number(match[1]))
   const last = years.at(-1)

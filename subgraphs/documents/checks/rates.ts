@@ -18,11 +18,8 @@ import type { PlacedTable } from '../facts/outline.ts'
 import { periodOf } from '../facts/period.ts'
 import { isTotalLabel } from '../facts/label.ts'
 import { figure, isRateHeader, type Row } from '../facts/table-view.ts'
+import { type CheckRules, isHeaderOf, SHIPPED_CHECKS } from '../rules/check-rules.ts'
 import { Collector, equationOf } from './finding.ts'
-
-/** Rows that must hold before another is said not to. */
-const HOLDS_MIN = 3
-const HOLDS_RATIO = 4
 
 /** One row of a rate with its two figures. */
 interface Case {
@@ -33,14 +30,15 @@ interface Case {
 }
 
 /** Checks shares of a total (占比). */
-export function checkPercentages(table: PlacedTable, collector: Collector): void {
+export function checkPercentages(
+  table: PlacedTable,
+  collector: Collector,
+  rules: CheckRules['rates'] = SHIPPED_CHECKS.rates,
+): void {
   const { view } = table
   const first = view.rows[0]?.index ?? 0
   const rates = view.columns.filter((column) =>
-    /占|比例|比重/.test(view.header(first + 1, column)) &&
-    !/增减|变动|增长|毛利|计提|持股|表决|折旧|残值|税率|年限|质押/.test(
-      view.header(first + 1, column),
-    )
+    isHeaderOf(rules.shares, view.header(first + 1, column))
   )
   const amounts = view.columns.filter((column) => !isRateHeader(view.header(first + 1, column)))
   for (const rate of rates) {
@@ -68,6 +66,7 @@ export function checkPercentages(table: PlacedTable, collector: Collector): void
       table,
       rate,
       best,
+      rules,
       collector,
       '占比',
       (c) => percentageOf(c.numerator, c.denominator, c.rate.decimals),
@@ -85,14 +84,12 @@ export function checkGrowth(
   table: PlacedTable,
   year: number | undefined,
   collector: Collector,
+  rules: CheckRules['rates'] = SHIPPED_CHECKS.rates,
 ): void {
   const { view } = table
   const first = view.rows[0]?.index ?? 0
   const headerOf = (column: number) => view.header(first + 1, column)
-  const rates = view.columns.filter((column) =>
-    /增减|变动|增长|比上年|同比/.test(headerOf(column)) &&
-    /%|％|比例|幅度|率/.test(headerOf(column)) && !/百分点/.test(headerOf(column))
-  )
+  const rates = view.columns.filter((column) => isHeaderOf(rules.growth, headerOf(column)))
   for (const rate of rates) {
     let best: { holds: Case[]; breaks: Case[]; column: number } | undefined
     for (const now of view.columns) {
@@ -122,6 +119,7 @@ export function checkGrowth(
       table,
       rate,
       best,
+      rules,
       collector,
       '增减幅',
       (c) =>
@@ -166,6 +164,7 @@ function report(
   table: PlacedTable,
   rateColumn: number,
   best: { holds: readonly Case[]; breaks: readonly Case[]; column: number },
+  rules: CheckRules['rates'],
   collector: Collector,
   what: string,
   recompute: (c: Case) => { digits: bigint; decimals: number },
@@ -173,7 +172,7 @@ function report(
 ): void {
   const { holds, breaks } = best
   const { view } = table
-  if (holds.length < HOLDS_MIN || breaks.length * HOLDS_RATIO > holds.length) return
+  if (holds.length < rules.provedBy || breaks.length * rules.provedTimes > holds.length) return
   for (const { row } of holds) {
     collector.verify(
       view.cell(row.index, rateColumn)!.place,

@@ -5,11 +5,16 @@
 import { readAmount } from '../amount.ts'
 import type { PlacedParagraph, PlacedTable } from '../facts/outline.ts'
 import { placeAt } from '../read/model.ts'
+import type { WordRule } from '../rules/check-rules.ts'
 import { WORDING_RULES } from '../rules/wording-rules.ts'
 import { Collector } from './finding.ts'
 
 /** Checks one paragraph. */
-export function checkWording({ paragraph, headings }: PlacedParagraph, collector: Collector): void {
+export function checkWording(
+  { paragraph, headings }: PlacedParagraph,
+  collector: Collector,
+  words: readonly WordRule[] = [],
+): void {
   const { text } = paragraph
   const context = headings.at(-1) ?? ''
   for (const rule of WORDING_RULES) {
@@ -20,6 +25,18 @@ export function checkWording({ paragraph, headings }: PlacedParagraph, collector
         message: `${rule.message}：${excerpt(text, match.index, match[0].length)}`,
         at: [collector.at(placeAt(paragraph, match.index), match[0])],
         key: `wording|${rule.code}|${context}|${excerpt(text, match.index, match[0].length)}`,
+      })
+    }
+  }
+  for (const { wrong, right, severity } of words) {
+    for (let at = text.indexOf(wrong); at !== -1; at = text.indexOf(wrong, at + wrong.length)) {
+      const around = excerpt(text, at, wrong.length)
+      collector.find({
+        code: 'WORD_LISTED',
+        severity,
+        message: `“${wrong}”应为“${right}”：${around}`,
+        at: [collector.at(placeAt(paragraph, at), wrong)],
+        key: `wording|listed|${context}|${around}`,
       })
     }
   }

@@ -37,6 +37,7 @@ import {
   logKeys,
   logTenants,
   nodeChunk,
+  nodeHashes,
   pendingOf,
   putNodeChunk,
   secretsOf,
@@ -340,7 +341,8 @@ export class EvidenceLog {
     if (found === undefined || head === undefined || found.leaf >= head.size) return undefined
     const leaf = Number(found.leaf)
     const size = Number(head.size)
-    return { leaf, size, proof: await proofAt(new Nodes(db, tenant), leaf, size) }
+    const [proof] = await proofsAt(db, tenant, [leaf], size)
+    return { leaf, size, proof: proof! }
   }
 
   /** How many events of a case lie under a signed head. */
@@ -356,12 +358,9 @@ export class EvidenceLog {
     openings: readonly Opening[],
   ): Promise<Bundle> {
     const db = this.#store.read
-    const nodes = new Nodes(db, tenant)
-    const proved = []
-    for (const { leaf } of await leavesOfCase(db, { tenant, case: id })) {
-      const index = Number(leaf)
-      proved.push({ index, proof: await proofAt(nodes, index, Number(head.size)) })
-    }
+    const leaves = (await leavesOfCase(db, { tenant, case: id })).map(({ leaf }) => Number(leaf))
+    const proofs = await proofsAt(db, tenant, leaves, Number(head.size))
+    const proved = leaves.map((index, i) => ({ index, proof: proofs[i]! }))
     const events = (await eventsOfCase(db, { tenant, case: id })).map(eventOf)
     return bundleOf(events, proved, head.note, head.stamp, openings)
   }
@@ -630,10 +629,39 @@ class Nodes {
   }
 }
 
-async function proofAt(nodes: Nodes, index: number, size: number): Promise<Uint8Array[]> {
-  const proof = []
-  for (const [from, to] of inclusionRanges(index, size)) proof.push(await nodes.range(from, to))
-  return proof
+/** Proofs of leaves. What they need of the tree is read together, hash by hash. */
+async function proofsAt(
+  db: DocumentsReader,
+  tenant: string,
+  leaves: readonly number[],
+  size: number,
+): Promise<Uint8Array[][]> {
+  const keyOf = (level: number | bigint, chunk: number | bigint, offset: number | bigint) =>
+    `${level}:${chunk}:${offset}`
+  const needed = new Map<string, readonly [string, bigint, bigint, bigint]>()
+  const placeOf = ({ level, index }: NodeAt) => {
+    const chunk = Math.floor(index / CHUNK)
+    return { level, chunk, offset: index % CHUNK * HASH_BYTES + 1 }
+  }
+  const ranges = leaves.map((leaf) =>
+    inclusionRanges(leaf, size).map(([from, to]) => nodesOf(from, to))
+  )
+  for (const node of ranges.flat(2)) {
+    const { level, chunk, offset } = placeOf(node)
+    const row = [tenant, BigInt(level), BigInt(chunk), BigInt(offset)] as const
+    needed.set(keyOf(level, chunk, offset), row)
+  }
+  const rows = await nodeHashes(db, [...needed.values()])
+  const hashes = new Map(
+    rows.map(({ level, chunk, offset, hash }) => [keyOf(level, chunk, offset), hash]),
+  )
+  const hashAt = (node: NodeAt) => {
+    const { level, chunk, offset } = placeOf(node)
+    const hash = hashes.get(keyOf(level, chunk, offset))
+    if (hash?.length !== HASH_BYTES) throw new Error(`the tree has no node ${level}:${node.index}`)
+    return hash
+  }
+  return ranges.map((proof) => proof.map((nodes) => foldNodes(nodes.map(hashAt))))
 }
 
 function about(caseId: string, name: string, salt: Uint8Array): string {

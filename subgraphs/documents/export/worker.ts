@@ -7,6 +7,8 @@ import type { ExportTask } from './run.ts'
 import { annotatedPdf } from './pdf.ts'
 
 const { kind, file, lines, document, at } = workerData as ExportTask
-parentPort!.postMessage(
-  kind === 'pdf' ? await annotatedPdf(file, lines, document) : commentedDocx(file, lines, at),
-)
+const bytes = new Uint8Array(file)
+const written = kind === 'pdf'
+  ? await annotatedPdf(bytes, lines, document)
+  : commentedDocx(bytes, lines, at)
+parentPort!.postMessage(written.slice().buffer)

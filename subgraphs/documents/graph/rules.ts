@@ -14,14 +14,16 @@ const { resultOf } = refusals(
 )
 
 const rules = builder.objectRef<Proposal>('ReviewRules').implement({
-  description: 'A version of the identities that statements are held to, as data.',
+  description: 'A version of the rules of the checks, as data.',
   fields: (t) => ({
     version: t.int({ resolve: (row) => Number(row.version) }),
     state: t.exposeString('state', { description: 'SUBMITTED, APPROVED or REJECTED.' }),
     body: t.field({
       type: 'JSON',
       description:
-        '{statements: [{name, scope, total, parts: [{weight, item}], tolerance}], sections}',
+        '{statements: [{name, scope, total, parts: [{weight, item}], tolerance}], sections, checks: ' +
+        '{severities, words, laws, rates, mentions, typoEvidence}}; a part of checks that is absent ' +
+        'is as it ships',
       resolve: (row) => JSON.parse(row.body),
     }),
     draftedBy: t.exposeString('draftedBy'),

@@ -2,12 +2,13 @@
  * Characters that input methods confuse: those of one sound, tones aside.
  *
  * The first level of GB 2312, 3,755 characters in common use, is ordered by sound. So the sets follow
- * from the character with which each syllable begins; of several readings a character has the one by
- * which it is ordered there.
+ * from the character with which each syllable begins. Rarer characters and other readings are in
+ * `readings.ts`.
  *
  * @see GB 2312-80, 一级汉字
  */
 import type { Confusions } from '../checks/typos.ts'
+import { FURTHER_READINGS } from './readings.ts'
 
 /** The first character of each of the 396 syllables. */
 const SYLLABLES =
@@ -37,7 +38,7 @@ function levelOne(): string {
   return new TextDecoder('gbk').decode(Uint8Array.from(bytes))
 }
 
-/** Groups of characters of one sound. */
+/** Groups of characters of one sound: those in common use, by which they are ordered. */
 export function homophoneGroups(): string[] {
   const starts = new Set(SYLLABLES)
   const groups: string[] = []
@@ -49,17 +50,33 @@ export function homophoneGroups(): string[] {
 }
 
 /** The set that ships. */
-export const SHIPPED_CONFUSIONS: Confusions = confusionsOf(homophoneGroups())
+export const SHIPPED_CONFUSIONS: Confusions = confusionsOf(
+  homophoneGroups().map((group, syllable) => group + FURTHER_READINGS[syllable]),
+)
 
 /** A set from groups whose characters are confused with one another. */
 export function confusionsOf(groups: readonly string[]): Confusions {
-  const sets = new Map<string, Set<string>>()
+  const groupsOf = new Map<string, string[]>()
   for (const group of groups) {
     for (const character of group) {
-      let others = sets.get(character)
-      if (others === undefined) sets.set(character, others = new Set())
-      for (const other of group) if (other !== character) others.add(other)
+      const own = groupsOf.get(character)
+      if (own === undefined) groupsOf.set(character, [group])
+      else own.push(group)
     }
   }
-  return new Map(Array.from(sets, ([character, others]) => [character, [...others]]))
+  // Made when a character is asked for: most never are, and all together take a tenth of a second.
+  const made = new Map<string, readonly string[]>()
+  return {
+    get(character) {
+      const own = groupsOf.get(character)
+      if (own === undefined) return undefined
+      let others = made.get(character)
+      if (others === undefined) {
+        const all = new Set(own.join(''))
+        all.delete(character)
+        made.set(character, others = [...all])
+      }
+      return others
+    },
+  }
 }

@@ -3,6 +3,7 @@
  * person, approved by another, in force from a day on.
  */
 import { ok, refuse, type Result } from '../../kernel/result.ts'
+import { type CheckRules, checkRulesFault, SHIPPED_CHECKS } from './check-rules.ts'
 import {
   SECTION_RULES,
   type SectionRule,
@@ -10,14 +11,27 @@ import {
   type StatementRule,
 } from './statement-rules.ts'
 
-/** @property statements sums of named items @property sections sums of what stands in between */
+/**
+ * @property statements sums of named items @property sections sums of what stands in between
+ * @property checks what the other checks go by; a part that is absent is as it ships
+ */
 export interface RuleSet {
   readonly statements: readonly StatementRule[]
   readonly sections: readonly SectionRule[]
+  readonly checks?: Partial<CheckRules>
 }
 
 /** The set that ships. */
-export const SHIPPED_RULES: RuleSet = { statements: STATEMENT_RULES, sections: SECTION_RULES }
+export const SHIPPED_RULES: RuleSet = {
+  statements: STATEMENT_RULES,
+  sections: SECTION_RULES,
+  checks: SHIPPED_CHECKS,
+}
+
+/** The rules of the checks of a set. */
+export function checksOf({ checks }: RuleSet): CheckRules {
+  return { ...SHIPPED_CHECKS, ...checks }
+}
 
 const RULES_MAX = 200
 const PARTS_MAX = 60
@@ -29,8 +43,13 @@ const SCOPES = new Set(['balance', 'income', 'cash'])
 export function readRules(value: unknown): Result<RuleSet, 'RULES_MALFORMED'> {
   const wrong = (place: string, message: string) =>
     refuse('RULES_MALFORMED', message, `/input/body${place}`)
-  if (!isObject(value) || Object.keys(value).sort().join() !== 'sections,statements') {
-    return wrong('', 'A set of rules has statements and sections.')
+  const parts = isObject(value) ? Object.keys(value).sort().join() : ''
+  if (!isObject(value) || !/^(?:checks,)?sections,statements$/.test(parts)) {
+    return wrong('', 'A set of rules has statements and sections, and may have checks.')
+  }
+  if (value.checks !== undefined) {
+    const fault = checkRulesFault(value.checks, '/checks')
+    if (fault !== undefined) return wrong(fault.place, fault.message)
   }
   const names = new Set<string>()
   for (const kind of ['statements', 'sections'] as const) {

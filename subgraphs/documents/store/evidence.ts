@@ -244,6 +244,18 @@ export const nodeChunk = define<Tenant & { level: bigint; chunk: bigint }>()((db
     .where('level', '=', p.level).where('chunk', '=', p.chunk).limit(1)
 )
 
+/** Hashes of 32 bytes out of chunks, many in one statement. @property offset of the hash, from 1 */
+export const nodeHashes = rowsStatement<
+  DocumentTables,
+  { level: bigint; chunk: bigint; offset: bigint; hash: Uint8Array }
+>(
+  ['text', 'bigint', 'bigint', 'bigint'],
+  (values) =>
+    `select n.level as level, n.chunk as chunk, v.column4 as "offset", ` +
+    `substr(n.bytes, cast(v.column4 as integer), 32) as hash from (${values}) as v ` +
+    `join log_node as n on n.tenant_id = v.column1 and n.level = v.column2 and n.chunk = v.column3`,
+)
+
 export const putNodeChunk = define<
   Tenant & { level: bigint; chunk: bigint; bytes: Uint8Array }
 >()((db, p) =>

@@ -455,3 +455,17 @@ export async function putSections(
     await tx.insertInto('filing_section').values(rows.slice(at, at + FACT_ROWS)).execute()
   }
 }
+
+/** How many filings of other projects the typo check learns the language from. */
+const LANGUAGE_FILINGS = 3
+
+/** The words of the last filings that were reviewed for other projects: JSON of lines, by section. */
+export const wordsOfOthers = define<Tenant & { project: string }>()((db, p) =>
+  db.selectFrom('filing_section').select('lines')
+    .where('tenant_id', '=', p.tenant)
+    .where('document_id', 'in', (eb) =>
+      eb.selectFrom('filing_document').select('id')
+        .where('tenant_id', '=', p.tenant).where('project_id', '<>', p.project)
+        .where('state', '=', 'REVIEWED').orderBy('id', 'desc').limit(LANGUAGE_FILINGS))
+    .orderBy('document_id').orderBy('seq').limit(COMPARED_MAX)
+)

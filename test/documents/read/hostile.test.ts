@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { openZip } from '../../../subgraphs/documents/read/ooxml/zip.ts'
 import { READ_LIMITS, readFiling } from '../../../subgraphs/documents/read/read.ts'
@@ -14,6 +15,33 @@ async function codeOf(name: string, data: Uint8Array, limits = READ_LIMITS): Pro
 
 const text = (content: string) => [{ text: content, x: 80, y: 100 }]
 const good = pdfOf([text('正文')])
+
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006'
+const SHEET_RELATIONS =
+  `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+  `<Relationship Id="rId1" Type="${OFFICE}/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`
+
+/** A workbook of one cell. */
+function workbook(parts: Readonly<Record<string, string>> = {}): Uint8Array {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const files: Record<string, string> = {
+    '[Content_Types].xml':
+      '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
+      '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+    '_rels/.rels':
+      `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+      `<Relationship Id="rId1" Type="${OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/workbook.xml':
+      `<?xml version="1.0"?><workbook xmlns="${main}" xmlns:r="${OFFICE}/relationships"><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': SHEET_RELATIONS,
+    'xl/worksheets/sheet1.xml':
+      `<?xml version="1.0"?><worksheet xmlns="${main}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>正文</t></is></c></row></sheetData></worksheet>`,
+    ...parts,
+  }
+  return zipSync(
+    Object.fromEntries(Object.entries(files).map(([name, content]) => [name, strToU8(content)])),
+  )
+}
 
 describe('a PDF is refused with a reason when it', () => {
   it('is encrypted', async () => {
@@ -42,7 +70,9 @@ describe('a PDF is refused with a reason when it', () => {
     )
     expect(await codeOf('a.pdf', pages, { ...READ_LIMITS, pagesMax: 6 })).toBe('OK')
     expect(READ_LIMITS.pagesMax).toBeLessThan(5_000)
-  })
+    const many = pdfOf(Array.from({ length: 5_000 }, () => text('页')))
+    expect(await codeOf('a.pdf', many)).toBe('FILE_TOO_MANY_PAGES')
+  }, 30_000)
 
   it('has no text, only pictures', async () => {
     const scan = pdfOf([[]], {
@@ -121,6 +151,19 @@ describe('an OOXML file is refused with a reason when it', () => {
     const inside = docxOf(paragraph('正文'), { 'word/vbaProject.bin': 'x' })
     expect(await codeOf('a.docx', inside)).toBe('FILE_MACROS')
     expect(await codeOf('a.docm', docxOf(paragraph('正文')))).toBe('FILE_MACROS')
+    expect(await codeOf('a.xlsx', workbook())).toBe('OK')
+    expect(await codeOf('a.xlsm', workbook())).toBe('FILE_MACROS')
+    expect(await codeOf('a.xlsx', workbook({ 'xl/vbaProject.bin': 'x' }))).toBe('FILE_MACROS')
+  })
+
+  it('takes figures from another workbook', async () => {
+    const linked = workbook({
+      'xl/_rels/workbook.xml.rels': SHEET_RELATIONS.replace(
+        '</Relationships>',
+        `<Relationship Id="rId9" Type="${OFFICE}/relationships/externalLink" Target="file:///c:/other.xlsx" TargetMode="External"/></Relationships>`,
+      ),
+    })
+    expect(await codeOf('a.xlsx', linked)).toBe('FILE_EXTERNAL_LINKS')
   })
 
   it('takes content from elsewhere, but not for a link to click', async () => {

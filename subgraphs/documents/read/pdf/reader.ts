@@ -54,7 +54,8 @@ export async function openPdf(data: Uint8Array): Promise<Result<PdfReader, PdfCo
     data: data.slice(),
     verbosity: 0,
     maxImageSize: IMAGE_PIXELS_MAX,
-    disableFontFace: true,
+    // Nothing is drawn: the outlines of letters that a renderer would take are not made.
+    disableFontFace: false,
     useSystemFonts: false,
     isOffscreenCanvasSupported: false,
     enableXfa: false,
