@@ -7,11 +7,17 @@ import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
 import { loadMotorBook } from '../support/motor-book.ts'
 import { type Bank, until } from '../support/server.ts'
 
-/** A screen with who sees it. @property name as its picture is called */
+/**
+ * A screen with who sees it.
+ *
+ * @property name as its picture is called
+ * @property ready what is there once the screen is drawn, where that takes a while
+ */
 export interface Scene {
   readonly name: string
   readonly role: DemoRole
   readonly path: string
+  readonly ready?: string
 }
 
 /** Enters what is shown; answers every screen with something on it. */
@@ -38,12 +44,12 @@ export async function setScene(bank: Bank): Promise<readonly Scene[]> {
     { name: 'accounts', role: 'accountant', path: '/books/accounts' },
     { name: 'account', role: 'accountant', path: `/books/accounts/${account}` },
     { name: 'voucher', role: 'accountant', path: `/books/vouchers/${voucher}` },
-    { name: 'contract', role: 'accountant', path: `/contracts/${loan}` },
+    { name: 'contract', role: 'accountant', path: `/contracts/${loan}`, ready: 'main svg' },
     { name: 'suspense', role: 'accountant', path: '/suspense' },
     { name: 'parameters', role: 'accountant', path: '/parameters?key=rate.lpr.1y' },
     { name: 'day-end', role: 'accountant', path: '/day-end' },
     { name: 'filings', role: 'maker', path: '/filings' },
-    { name: 'filing', role: 'maker', path: `/filings/${project}` },
+    { name: 'filing', role: 'maker', path: `/filings/${project}`, ready: '.frame-first' },
     {
       name: 'comparison',
       role: 'maker',
@@ -52,7 +58,7 @@ export async function setScene(bank: Bank): Promise<readonly Scene[]> {
     { name: 'evidence', role: 'checker', path: '/evidence' },
     { name: 'evidence-case', role: 'checker', path: `/evidence/${evidence}` },
     { name: 'alerts', role: 'investigator', path: '/alerts' },
-    { name: 'alert', role: 'investigator', path: `/alerts/${alert}` },
+    { name: 'alert', role: 'investigator', path: `/alerts/${alert}`, ready: '.chart canvas' },
     { name: 'rules', role: 'risk-manager', path: '/rules' },
   ]
 }

@@ -19,7 +19,7 @@ onEngine('sqlite', (engine) => {
   afterAll(() => artist?.close())
 
   /** Goes to a screen and waits until it stands still. */
-  async function settle({ page }: DeskPage, path: string): Promise<void> {
+  async function settle({ page }: DeskPage, { path, ready }: Scene): Promise<void> {
     // As a link does: loading the whole desk anew for each screen would take most of the time.
     await page.evaluate((to) => {
       history.pushState({}, '', to)
@@ -29,6 +29,7 @@ onEngine('sqlite', (engine) => {
     await page.getByRole('heading', { level: 1 }).waitFor()
     // Skeletons; a result that is told stays.
     await page.locator('.ant-skeleton').first().waitFor({ state: 'detached' })
+    if (ready !== undefined) await page.locator(ready).first().waitFor()
     await page.evaluate(() => document.fonts.ready)
     await page.waitForTimeout(150)
   }
@@ -63,9 +64,9 @@ onEngine('sqlite', (engine) => {
           const opened = await desk.open(role, '/', { language, width })
           const { page } = opened
           fonts ??= await otherFonts(page)
-          for (const { name, path } of own) {
-            await settle(opened, path)
-            const at = `${language}-${width}/${name}`
+          for (const scene of own) {
+            await settle(opened, scene)
+            const at = `${language}-${width}/${scene.name}`
             const difference = await differenceFrom(page, artist!, at)
             if (difference !== undefined) differences.push(difference)
             for (const light of ['light', 'dark'] as const) {
