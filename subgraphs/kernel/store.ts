@@ -12,7 +12,7 @@ import { openSqlite } from './store/sqlite.ts'
 
 export { type StoreCode, StoreError } from './store/error.ts'
 export { rowsStatement } from './store/rows.ts'
-export { type Rows, statement } from './store/statement.ts'
+export { isPostgres, type Rows, statement } from './store/statement.ts'
 
 /** Which SQL a store speaks. */
 export type Engine = 'sqlite' | 'postgres'

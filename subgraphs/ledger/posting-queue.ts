@@ -5,12 +5,13 @@
  * whose rows go in few statements, however many vouchers it has. Each voucher is checked whole before
  * it changes anything, so that a refused one harms no neighbour; nobody is answered before the commit.
  */
-import { answersOf, keepAnswers, type OnceCode, onceConflict } from '../kernel/once.ts'
+import { type OnceCode, onceConflict } from '../kernel/once.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import { type Store, StoreError } from '../kernel/store.ts'
 import type { AccountCache, AccountOverlay } from './account-cache.ts'
 import { bookAll, type BookCode, type Draft } from './book.ts'
-import type { LedgerTx } from './store/handle.ts'
+import type { LedgerTx, VoucherRow } from './store/handle.ts'
+import { vouchersByKey } from './store/voucher.ts'
 import type { LedgerTables } from './tables.ts'
 
 /** The most vouchers of one group: about 10 ms of work. */
@@ -23,7 +24,7 @@ const GROUP_LEGS_MAX = 10_000
  * A voucher to be booked once.
  *
  * @property key idempotency key with whatever it is scoped by
- * @property bodyHash sha256 of what was asked
+ * @property bodyHash sha256 of what was asked, in hex
  */
 export interface Posting {
   readonly key: string
@@ -33,8 +34,8 @@ export interface Posting {
 
 export type PostingCode = BookCode | OnceCode
 
-/** The id of the voucher, or why there is none. */
-export type PostingAnswer = Result<string, PostingCode>
+/** The voucher, or why there is none. */
+export type PostingAnswer = Result<VoucherRow, PostingCode>
 
 interface Waiting {
   readonly posting: Posting
@@ -122,27 +123,20 @@ export async function bookOnce(
   tenant: string,
   postings: readonly Posting[],
 ): Promise<PostingAnswer[]> {
-  const before = await answersOf(tx, tenant, postings.map(({ key }) => key))
-  const fresh = postings.filter(({ key }) => !before.has(key))
-  const booked = fresh.length === 0
-    ? []
-    : await bookAll(tx, cache, tenant, fresh.map(({ draft }) => draft))
-  const answers = new Map(fresh.map(({ key }, i) => [key, booked[i]!]))
-  await keepAnswers(
-    tx,
-    tenant,
-    fresh.flatMap(({ key, bodyHash, draft }) =>
-      answers.get(key)!.ok
-        ? [{ key, bodyHash, result: draft.head.id, at: draft.head.recordedAt }]
-        : []
-    ),
+  const before = new Map(
+    (await vouchersByKey(tx, tenant, postings.map(({ key }) => key)))
+      .map((row) => [row.posting_key!, row]),
   )
-  return postings.map(({ key, bodyHash, draft }) => {
+  const fresh = postings.filter(({ key }) => !before.has(key))
+  const booked = fresh.length === 0 ? [] : await bookAll(tx, cache, tenant, fresh.map(draftOf))
+  const answers = new Map(fresh.map(({ key }, i) => [key, booked[i]!]))
+  return postings.map(({ key, bodyHash }) => {
     const known = before.get(key)
-    if (known !== undefined) {
-      return known.bodyHash === bodyHash ? ok(known.result) : onceConflict()
-    }
-    const answer = answers.get(key)!
-    return answer.ok ? ok(draft.head.id) : answer
+    if (known === undefined) return answers.get(key)!
+    return Buffer.from(known.body_hash!).toString('hex') === bodyHash ? ok(known) : onceConflict()
   })
+}
+
+function draftOf({ key, bodyHash, draft }: Posting): Draft {
+  return { ...draft, posting: { key, bodyHash } }
 }

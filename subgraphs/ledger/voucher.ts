@@ -1,8 +1,8 @@
 /**
  * Vouchers (记账凭证): legs that balance, and the hash that keeps them as they are.
  */
+import { createHash } from 'node:crypto'
 import { canonicalJson } from '../kernel/canonical-json.ts'
-import { sha256Hex } from '../kernel/chain.ts'
 import { MINOR_MAX } from '../kernel/money.ts'
 import { ok, refuse, type Result } from '../kernel/result.ts'
 import type { Instant, LocalDate } from '../kernel/time.ts'
@@ -47,6 +47,9 @@ export interface VoucherHead {
   // Left out where there is none: vouchers of before have hashes without them.
   readonly hold?: string
   readonly channel?: string
+  /** Under which key it was asked for, and sha256 of what was asked, in hex. */
+  readonly key?: string
+  readonly bodyHash?: string
 }
 
 /** One line of a voucher as stored. `minor` is positive, in red entries negative; `balanceAfter` is debit-positive. */
@@ -120,7 +123,7 @@ export function reddened(legs: readonly Leg[]): Leg[] {
  * rewrite every voucher that it was used in.
  */
 export function voucherHash(head: VoucherHead, entries: readonly Entry[]): string {
-  return sha256Hex(canonicalJson({
+  return createHash('sha256').update(canonicalJson({
     ...head,
     entries: entries.map((e) => [
       e.line,
@@ -132,5 +135,5 @@ export function voucherHash(head: VoucherHead, entries: readonly Entry[]): strin
       e.minor,
       e.balanceAfter,
     ]),
-  }))
+  })).digest('hex')
 }

@@ -12,7 +12,7 @@ import { plusDays } from '../../subgraphs/kernel/time.ts'
 import { ledgerSchema } from '../../subgraphs/ledger/graph.ts'
 import { balanceAsOf } from '../../subgraphs/ledger/store/account.ts'
 import { trialBalance } from '../../subgraphs/ledger/store/report.ts'
-import { accountEntries } from '../../subgraphs/ledger/store/voucher.ts'
+import { accountEntries, entryNo } from '../../subgraphs/ledger/store/voucher.ts'
 import { verifyBooks } from '../../subgraphs/ledger/verify.ts'
 import { actor } from '../support/actors.ts'
 import { accountId, load, openOwn, type OwnLedger, TENANT } from './ledger/own.ts'
@@ -320,21 +320,21 @@ async function fillGeneral({ store }: OwnLedger, days: number): Promise<void> {
 
 /** Entries of one account over 250 days, with their daily sums. */
 async function fillAccount({ store }: OwnLedger, entries: number): Promise<void> {
-  const account_id = accountId(1)
+  const id = accountId(1)
   const perDay = entries / 250
+  const { account_no } = await store.read.selectFrom('account').select('account_no')
+    .where('id', '=', id).executeTakeFirstOrThrow()
+  let last: bigint | null = null
   for (let day = 0; day < 250; day++) {
     const on = plusDays('2025-01-01', day)
     await store.write(async (tx) => {
-      const ids = Array.from(
-        { length: perDay },
-        (_, i) => `vch_${(day * perDay + i).toString().padStart(26, '0')}`,
-      )
-      for (let i = 0; i < ids.length; i += 100) {
-        const part = ids.slice(i, i + 100)
-        await tx.insertInto('voucher').values(part.map((id) => ({
+      for (let i = 0; i < perDay; i += 100) {
+        const numbers = Array.from({ length: 100 }, (_, k) => BigInt(day * perDay + i + k + 1))
+        await tx.insertInto('voucher').values(numbers.map((no) => ({
+          voucher_no: no,
           tenant_id: TENANT,
-          id,
-          number: id,
+          id: `vch_${no.toString().padStart(26, '0')}`,
+          number: `n${no}`,
           kind: 'MANUAL',
           serial: null,
           event_id: null,
@@ -346,32 +346,30 @@ async function fillAccount({ store }: OwnLedger, entries: number): Promise<void>
           recorded_at: `${on}T04:00:00.000Z`,
           posted_by: 'bench',
           summary: 's',
-          hash: '0',
+          hash: new Uint8Array(32),
           link: BigInt(day + 1),
-          link_index: BigInt(id.slice(4)),
+          red: 0n,
+          posting_key: null,
+          body_hash: null,
           hold_id: null,
           channel: null,
         }))).execute()
-        await tx.insertInto('entry').values(part.map((voucher_id) => ({
-          tenant_id: TENANT,
-          voucher_id,
-          line: 1n,
-          account_id,
-          side: 'DEBIT',
-          minor: 1n,
-          balance_after: 0n,
-          booking_on: on,
-          value_on: on,
-        }))).execute()
+        await tx.insertInto('entry_line').values(numbers.map((no) => {
+          const prev_entry = last
+          last = entryNo(no, 1n)
+          return { entry_no: last, account_no, amount: 1n, balance_after: 0n, prev_entry }
+        })).execute()
       }
       await tx.insertInto('account_day').values({
         tenant_id: TENANT,
-        account_id,
+        account_id: id,
         booking_on: on,
         value_on: on,
         debit: BigInt(perDay),
         credit: 0n,
       }).execute()
+      await tx.updateTable('account_balance').set({ last_entry: last })
+        .where('account_no', '=', account_no).execute()
     })
   }
 }
@@ -383,7 +381,7 @@ async function benchDayEnd(folder: string, report: Report): Promise<void> {
   for (const size of sizes) {
     const own = await openOwn(join(folder, `day-end-${size}`), size)
     await own.store.write(async (tx) => {
-      await tx.updateTable('account').set({ balance: -3_600_000n }).execute()
+      await tx.updateTable('account_balance').set({ balance: -3_600_000n }).execute()
       await tx.insertInto('interest_account')
         .columns([
           'tenant_id',

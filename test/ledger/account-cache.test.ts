@@ -38,7 +38,7 @@ onEngine('sqlite', (engine) => {
   })
   const posting = (desk: LedgerDesk, minor: bigint) => {
     const made = draft(desk, minor)
-    return { key: made.head.id, bodyHash: 'h', draft: made }
+    return { key: made.head.id, bodyHash: 'ab', draft: made }
   }
   const works = (desk: LedgerDesk) => {
     const store = desk.running.store as unknown as Store<LedgerTables>

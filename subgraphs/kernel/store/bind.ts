@@ -41,3 +41,8 @@ export function bind(value: unknown): Bound {
 export function bindAll(values: readonly unknown[]): Bound[] {
   return values.map(bind)
 }
+
+/** For an engine that takes arrays, whose values are checked one by one. @throws as {@link bind} */
+export function bindArrays(values: readonly unknown[]): (Bound | Bound[])[] {
+  return values.map((value) => Array.isArray(value) ? value.map(bind) : bind(value))
+}

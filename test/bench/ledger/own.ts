@@ -24,13 +24,12 @@ export interface OwnLedger {
 }
 
 const addAccounts = rowsStatement<LedgerTables>(
-  ['text', 'text', 'text', 'text', 'bigint'],
+  ['text', 'text', 'text', 'text'],
   (values) =>
-    `insert into account (tenant_id, id, institution, subject, currency, number, customer, product, ` +
-    `normal, status, min_balance, max_balance, held, balance, day_on, day_debit, day_credit, opened_at) ` +
+    `insert into account_record (tenant_id, id, institution, subject, currency, number, customer, ` +
+    `product, normal, status, min_balance, max_balance, opened_at) ` +
     `select a.column1, a.column2, '1001', '2011', 'CNY', a.column3, a.column4, null, 'CREDIT', 'OPEN', ` +
-    `-1000000000000, 1000000000000000, 0, a.column5, null, 0, 0, '2026-01-01T00:00:00.000Z' ` +
-    `from (${values}) as a`,
+    `-1000000000000, 1000000000000000, '2026-01-01T00:00:00.000Z' from (${values}) as a`,
 )
 
 /** Opens a ledger with `accounts` accounts of customers. */
@@ -58,11 +57,31 @@ export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnL
           accountId(from + i),
           `62${(from + i).toString().padStart(12, '0')}`,
           `cus_${from + i}`,
-          0n,
         ]),
       )
     )
   }
+  await store.write((tx) =>
+    tx.insertInto('account_balance').columns([
+      'account_no',
+      'balance',
+      'held',
+      'day_debit',
+      'day_credit',
+    ]).expression((eb) =>
+      eb.selectFrom('account_record').select([
+        'account_no',
+        eb.lit(0).as('balance'),
+        eb.lit(0).as('held'),
+        eb.lit(0).as('day_debit'),
+        eb.lit(0).as('day_credit'),
+      ]).where(
+        'account_no',
+        'not in',
+        (eb) => eb.selectFrom('account_balance').select('account_no'),
+      )
+    ).execute()
+  )
   return { running, store, queue: new PostingQueue(store, new AccountCache(store)) }
 }
 

@@ -226,7 +226,7 @@ class Simulation implements Simulated {
       key,
       real: async () => {
         const done = await this.#queue.post({ key, bodyHash: bodyHashOf(body), draft })
-        if (done.ok) this.#vouchers.set(key, done.value)
+        if (done.ok) this.#vouchers.set(key, done.value.id)
         return outcomeOf(done)
       },
       model: () => this.#model.post(key, body, legs),
