@@ -65,6 +65,8 @@ export interface Draft {
   readonly ofEndingDay?: boolean
   /** Held sums that the voucher frees, by account: captures of holds. */
   readonly freed?: ReadonlyMap<string, bigint>
+  /** The trace that what is told of it belongs to; that of the unit when absent. */
+  readonly trace?: string
   /** The key that answers with this voucher from now on. */
   readonly posting?: PostingKey
 }
@@ -362,6 +364,7 @@ function announcement(head: VoucherHead, draft: Draft, legs: readonly Leg[]): Ne
     topic: 'voucher.posted',
     key: head.serial!,
     at: head.recordedAt,
+    ...(draft.trace === undefined ? {} : { traceparent: draft.trace }),
     payload: {
       serial: head.serial,
       voucher: head.id,

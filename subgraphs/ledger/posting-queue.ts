@@ -5,37 +5,15 @@
  * whose rows go in few statements, however many vouchers it has. Each voucher is checked whole before
  * it changes anything, so that a refused one harms no neighbour; nobody is answered before the commit.
  */
-import { type OnceCode, onceConflict } from '../kernel/once.ts'
-import { ok, type Result } from '../kernel/result.ts'
-import { type Store, StoreError } from '../kernel/store.ts'
-import type { AccountCache, AccountOverlay } from './account-cache.ts'
-import { bookAll, type BookCode, type Draft } from './book.ts'
-import type { LedgerTx, VoucherRow } from './store/handle.ts'
-import { vouchersByKey } from './store/voucher.ts'
-import type { LedgerTables } from './tables.ts'
+import { StoreError } from '../kernel/store.ts'
+import { currentTrace } from '../kernel/trace.ts'
+import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
 
 /** The most vouchers of one group: about 10 ms of work. */
 const GROUP_MAX = 256
 
 /** The most legs of one group, whatever the vouchers: their rows are held in memory. */
 const GROUP_LEGS_MAX = 10_000
-
-/**
- * A voucher to be booked once.
- *
- * @property key idempotency key with whatever it is scoped by
- * @property bodyHash sha256 of what was asked, in hex
- */
-export interface Posting {
-  readonly key: string
-  readonly bodyHash: string
-  readonly draft: Draft
-}
-
-export type PostingCode = BookCode | OnceCode
-
-/** The voucher, or why there is none. */
-export type PostingAnswer = Result<VoucherRow, PostingCode>
 
 interface Waiting {
   readonly posting: Posting
@@ -45,18 +23,18 @@ interface Waiting {
 
 /** Books vouchers in the order in which they are handed in, tenant by tenant. */
 export class PostingQueue {
-  readonly #store: Store<LedgerTables>
-  readonly #cache: AccountCache
+  readonly #engine: PostingEngine
   readonly #waiting = new Map<string, Waiting[]>()
 
-  constructor(store: Store<LedgerTables>, cache: AccountCache) {
-    this.#store = store
-    this.#cache = cache
+  constructor(engine: PostingEngine) {
+    this.#engine = engine
   }
 
   /** Answers after the commit. Text in the draft must be such that databases store it as given. */
   post(posting: Posting): Promise<PostingAnswer> {
     const { tenant } = posting.draft.head
+    const trace = currentTrace()
+    if (trace !== undefined) posting = { ...posting, draft: { ...posting.draft, trace } }
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(tenant)
       if (waiting !== undefined) {
@@ -81,12 +59,7 @@ export class PostingQueue {
   /** Settles every posting of a group; never rejects. @param take answers the same group every time */
   async #commit(tenant: string, take: () => readonly Waiting[]): Promise<void> {
     try {
-      let overlay: AccountOverlay | undefined
-      const answers = await this.#store.write((tx) => {
-        overlay = this.#cache.of(tx)
-        return bookOnce(tx, this.#cache, tenant, take().map(({ posting }) => posting))
-      }, { lane: tenant })
-      this.#cache.keep(overlay!)
+      const answers = await this.#engine.book(tenant, () => take().map(({ posting }) => posting))
       take().forEach(({ resolve }, i) => resolve(answers[i]!))
     } catch (error) {
       const group = take()
@@ -114,29 +87,4 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
     count += 1
   }
   return waiting.splice(0, count)
-}
-
-/** Books postings unless their keys were answered before. No key comes twice. */
-export async function bookOnce(
-  tx: LedgerTx,
-  cache: AccountCache,
-  tenant: string,
-  postings: readonly Posting[],
-): Promise<PostingAnswer[]> {
-  const before = new Map(
-    (await vouchersByKey(tx, tenant, postings.map(({ key }) => key)))
-      .map((row) => [row.posting_key!, row]),
-  )
-  const fresh = postings.filter(({ key }) => !before.has(key))
-  const booked = fresh.length === 0 ? [] : await bookAll(tx, cache, tenant, fresh.map(draftOf))
-  const answers = new Map(fresh.map(({ key }, i) => [key, booked[i]!]))
-  return postings.map(({ key, bodyHash }) => {
-    const known = before.get(key)
-    if (known === undefined) return answers.get(key)!
-    return Buffer.from(known.body_hash!).toString('hex') === bodyHash ? ok(known) : onceConflict()
-  })
-}
-
-function draftOf({ key, bodyHash, draft }: Posting): Draft {
-  return { ...draft, posting: { key, bodyHash } }
 }

@@ -26,7 +26,10 @@ export interface LedgerTables extends KernelTables {
    * currency) with an empty number, opened when first used; and any number of customers' accounts
    * beside it.
    */
-  account: Omit<LedgerTables['account_record'], 'account_no'> & LedgerTables['account_balance']
+  account:
+    & Omit<LedgerTables['account_record'], 'account_no'>
+    & Omit<LedgerTables['account_balance'], 'day_on'>
+    & { day_on: LocalDate | null }
   account_record: {
     account_no: Generated<bigint>
     tenant_id: string
@@ -51,7 +54,8 @@ export interface LedgerTables extends KernelTables {
     /** Its newest entry, which names the one before it. */
     last_entry: bigint | null
     /** The newest booking day, whose sums are here until an entry of a later one comes. */
-    day_on: LocalDate | null
+    /** As a number such as 20261126. */
+    day_on: bigint | null
     day_debit: bigint
     day_credit: bigint
   }

@@ -141,7 +141,7 @@ onEngine('sqlite', (engine) => {
     it.each([
       ['day_debit', 'day_debit + 5', /DAY_WRONG/],
       ['day_debit', 'day_debit + 5, day_credit = day_credit + 5', /DAY_WRONG/],
-      ['day_on', `'2026-10-01'`, /DAY_WRONG[^]*DAY_MISSING/],
+      ['day_on', '20261001', /DAY_WRONG[^]*DAY_MISSING/],
     ])(
       'names what was written over the open day of an account (%s)',
       async (column, value, names) => {

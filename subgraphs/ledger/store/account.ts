@@ -154,7 +154,7 @@ export async function openAccount(
 }
 
 const putBalances = rowsStatement<LedgerTables>(
-  ['bigint', 'bigint', 'bigint', 'bigint', 'text', 'bigint', 'bigint'],
+  ['bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint'],
   (values) =>
     `update account_balance set balance = moved.column2, held = moved.column3, ` +
     `last_entry = moved.column4, day_on = moved.column5, day_debit = moved.column6, ` +
@@ -177,7 +177,7 @@ export async function writeBalances(
       a.balance,
       a.held,
       a.last,
-      a.day?.on ?? null,
+      a.day === null ? null : BigInt(a.day.on.replaceAll('-', '')),
       a.day?.debit ?? 0n,
       a.day?.credit ?? 0n,
     ]),

@@ -80,13 +80,17 @@ export const firstTables: Migration = {
         .addColumn('balance', t.int, (c) => c.notNull())
         .addColumn('held', t.int, (c) => c.notNull().check(sql`held >= 0`))
         .addColumn('last_entry', t.int)
-        .addColumn('day_on', t.text)
+        // Such as 20261126: a third of the bytes of a text, in the row that is written most.
+        .addColumn('day_on', t.int)
         .addColumn('day_debit', t.int, (c) => c.notNull())
         .addColumn('day_credit', t.int, (c) => c.notNull()),
     ).execute()
     await sql`create view account as
       select r.tenant_id, r.id, r.institution, r.subject, r.currency, r.number, r.customer,
-        r.product, r.normal, r.status, r.min_balance, r.max_balance, b.held, b.balance, b.day_on,
+        r.product, r.normal, r.status, r.min_balance, r.max_balance, b.held, b.balance, case
+          when b.day_on is not null then cast(b.day_on / 10000 as text) || '-'
+            || substr(cast(10000 + b.day_on % 10000 as text), 2, 2) || '-'
+            || substr(cast(10000 + b.day_on % 10000 as text), 4, 2) end as day_on,
         b.day_debit, b.day_credit, r.opened_at, r.account_no, b.last_entry
       from account_record r join account_balance b on b.account_no = r.account_no`.execute(db)
     await t.table(

@@ -10,6 +10,8 @@ import { dateOf } from '../../../subgraphs/kernel/time.ts'
 import { AccountCache } from '../../../subgraphs/ledger/account-cache.ts'
 import type { Draft } from '../../../subgraphs/ledger/book.ts'
 import { ledger, type RunningLedger } from '../../../subgraphs/ledger/mod.ts'
+import { PostingBeside } from '../../../subgraphs/ledger/posting-beside.ts'
+import { inThread } from '../../../subgraphs/ledger/posting-engine.ts'
 import { PostingQueue } from '../../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../../subgraphs/ledger/tables.ts'
 import { ACCOUNTS, pick, type Rate } from './raw.ts'
@@ -34,8 +36,9 @@ const addAccounts = rowsStatement<LedgerTables>(
 
 /** Opens a ledger with `accounts` accounts of customers. */
 export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnLedger> {
+  const databaseUrl = `file:${folder}`
   const running = await ledger.open({
-    databaseUrl: `file:${folder}`,
+    databaseUrl,
     ports: systemPorts(),
     blobs: folderBlobs(join(folder, 'files')),
     report: (error) => {
@@ -82,7 +85,21 @@ export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnL
       )
     ).execute()
   )
-  return { running, store, queue: new PostingQueue(store, new AccountCache(store)) }
+  const cache = new AccountCache(store)
+  const engine = process.env.BENCH_THREAD === '0'
+    ? inThread(store, cache)
+    : new PostingBeside(databaseUrl, store, cache)
+  return {
+    store,
+    queue: new PostingQueue(engine),
+    running: {
+      ...running,
+      async stop() {
+        await engine.close()
+        await running.stop()
+      },
+    },
+  }
 }
 
 export function accountId(n: number): string {

@@ -1,0 +1,33 @@
+/**
+ * The thread of `posting-beside.ts`: it books the groups that it is sent, on a connection of its own.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openStore, StoreError } from '../kernel/store.ts'
+import { AccountCache } from './account-cache.ts'
+import type { GroupAnswered, GroupAsked } from './posting-beside.ts'
+import { inThread } from './posting-engine.ts'
+import { packAnswer, unpackPosting } from './posting-message.ts'
+import type { LedgerTables } from './tables.ts'
+
+const opened = (async () => {
+  const { databaseUrl } = workerData as { databaseUrl: string }
+  const store = await openStore<LedgerTables>(databaseUrl, 'ledger', { beside: true })
+  const cache = new AccountCache(store)
+  return { cache, engine: inThread(store, cache) }
+})()
+
+async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAnswered> {
+  try {
+    const { cache, engine } = await opened
+    cache.drop(changed)
+    const group = postings.map((packed) => unpackPosting(tenant, packed))
+    return {
+      answers: (await engine.book(tenant, () => group)).map((a, i) => packAnswer(a, group[i]!)),
+    }
+  } catch (error) {
+    const code = error instanceof StoreError ? error.code : 'failed'
+    return { failed: { code, message: error instanceof Error ? error.message : String(error) } }
+  }
+}
+
+parentPort!.on('message', async (asked: GroupAsked) => parentPort!.postMessage(await book(asked)))
