@@ -23,7 +23,8 @@ export type Changed = readonly string[] | 'all'
 
 export class AccountCache {
   readonly #exclusive: boolean
-  readonly #kept = new Map<string, AccountState>()
+  /** Nothing under a key that some unit changed. */
+  readonly #kept = new Map<string, AccountState | undefined>()
   /** Kept once somebody asks. */
   #changed: Set<string> | undefined
   #latest: AccountOverlay | undefined
@@ -67,12 +68,12 @@ export class AccountCache {
 
 /** Accounts as the units of one group see them. A unit that is undone takes along what it put in. */
 export class AccountOverlay implements CommitStep {
-  readonly #kept: Map<string, AccountState>
+  readonly #kept: Map<string, AccountState | undefined>
   readonly #changed: Set<string> | undefined
   readonly #own = new Map<string, AccountState | undefined>()
   readonly #journal: [key: string, before: AccountState | undefined, had: boolean][] = []
 
-  constructor(kept: Map<string, AccountState>, changed: Set<string> | undefined) {
+  constructor(kept: Map<string, AccountState | undefined>, changed: Set<string> | undefined) {
     this.#kept = kept
     this.#changed = changed
   }
@@ -127,7 +128,8 @@ export class AccountOverlay implements CommitStep {
   }
 
   #change(key: string): void {
-    this.#kept.delete(key)
+    // Written over rather than taken out: most are there again once the group has committed.
+    if (this.#kept.has(key)) this.#kept.set(key, undefined)
     // Beyond that all are taken for changed.
     if (this.#changed !== undefined && this.#changed.size <= CHANGED_MAX) this.#changed.add(key)
   }

@@ -110,7 +110,8 @@ export async function bookAll(
   }) as Result<VoucherRow, BookCode>[]
   if (accepted.length === 0) return answers
   const sealed = await seal(tx, tenant, accepted)
-  sealed.forEach((voucher, i) => answers[accepted[i]!.answer] = ok(voucherRow(voucher)))
+  const rows = sealed.map(voucherRow)
+  rows.forEach((row, i) => answers[accepted[i]!.answer] = ok(row))
 
   for (const account of books.opened) {
     const { recordedAt } = accepted[0]!.draft.head
@@ -119,7 +120,7 @@ export async function bookAll(
   }
   const { days, lines } = enter(books, sealed)
   const { changed } = books
-  await insertVouchers(tx, sealed, lines)
+  await insertVouchers(tx, rows, lines)
   await writeBalances(tx, changed)
   for (const account of changed) overlay.wrote(tenant, account)
   const written = new Set(changed.map(({ id }) => id))

@@ -9,10 +9,10 @@ import { type Store, type StoreCode, StoreError } from '../kernel/store.ts'
 import type { AccountCache, Changed } from './account-cache.ts'
 import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
 import {
-  type PackedAnswer,
-  type PackedPosting,
-  packPosting,
-  unpackAnswer,
+  type PackedAnswers,
+  type PackedPostings,
+  packPostings,
+  unpackAnswers,
 } from './posting-message.ts'
 import type { LedgerTables } from './tables.ts'
 
@@ -20,11 +20,11 @@ import type { LedgerTables } from './tables.ts'
 export interface GroupAsked {
   readonly tenant: string
   readonly changed: Changed
-  readonly postings: readonly PackedPosting[]
+  readonly postings: PackedPostings
 }
 
 export type GroupAnswered =
-  | { readonly answers: readonly PackedAnswer[] }
+  | { readonly answers: PackedAnswers }
   | { readonly failed: { readonly code: StoreCode; readonly message: string } }
 
 /** Starts its thread with the first group, and another after one that died. */
@@ -53,9 +53,9 @@ export class PostingBeside implements PostingEngine {
     return this.#store.turn!(async () => {
       const group = take()
       const changed = this.#cache.takeChanged()
-      const reply = await this.#ask({ tenant, changed, postings: group.map(packPosting) })
+      const reply = await this.#ask({ tenant, changed, postings: packPostings(group) })
       if ('failed' in reply) throw new StoreError(reply.failed.code, reply.failed.message)
-      return reply.answers.map((answer, i) => unpackAnswer(answer, group[i]!))
+      return unpackAnswers(reply.answers, group)
     })
   }
 

@@ -1,6 +1,6 @@
 /**
- * Postings and their answers as they go between threads: flat lists, which cost a third of what objects
- * cost to copy.
+ * Postings and their answers as they go between threads: one text of flat lists, which costs a third of
+ * what as many objects cost to copy.
  */
 import { ok } from '../kernel/result.ts'
 import type { Draft } from './book.ts'
@@ -8,8 +8,15 @@ import type { Posting, PostingAnswer } from './posting-engine.ts'
 import type { Leg } from './posting-rule.ts'
 import { voucherRow } from './store/voucher.ts'
 
-/** A posting as it is sent: its own fields, then those of each leg. */
-export type PackedPosting = readonly [rare: RareDraft | null, ...fields: unknown[]]
+/** Postings as they are sent. */
+export interface PackedPostings {
+  /** JSON: a list per posting of its own fields, then those of each leg. */
+  readonly text: string
+  /** What few drafts have, by the place of the posting. */
+  readonly rare: ReadonlyMap<number, RareDraft>
+}
+
+type Fields = (string | null)[]
 
 /** What few drafts have. */
 type RareDraft = Omit<Draft, 'head' | 'legs' | 'announceId'> & {
@@ -18,30 +25,35 @@ type RareDraft = Omit<Draft, 'head' | 'legs' | 'announceId'> & {
 }
 
 const LEG_FIELDS = 6
-const OWN_FIELDS = 13
+const OWN_FIELDS = 12
 
-/** @see unpackPosting */
-export function packPosting({ key, bodyHash, draft }: Posting): PackedPosting {
-  const { head, legs, announceId, ...rest } = draft
-  const packed: [RareDraft | null, ...unknown[]] = [
-    rareOf(head, legs, rest),
-    key,
-    bodyHash,
-    announceId,
-    head.id,
-    head.kind,
-    head.serial,
-    head.bookingOn,
-    head.valueOn,
-    head.recordedAt,
-    head.postedBy,
-    head.summary,
-    head.channel,
-  ]
-  for (const { account, institution, subject, currency, side, minor } of legs) {
-    packed.push(account, institution, subject, currency, side, minor)
-  }
-  return packed
+/** @see unpackPostings */
+export function packPostings(postings: readonly Posting[]): PackedPostings {
+  const rare = new Map<number, RareDraft>()
+  const lists = postings.map(({ key, bodyHash, draft }, i) => {
+    const { head, legs, announceId, ...rest } = draft
+    const seldom = rareOf(head, legs, rest)
+    if (seldom !== null) rare.set(i, seldom)
+    const fields: Fields = [
+      key,
+      bodyHash,
+      announceId,
+      head.id,
+      head.kind,
+      head.serial,
+      head.bookingOn,
+      head.valueOn,
+      head.recordedAt,
+      head.postedBy,
+      head.summary,
+      head.channel ?? null,
+    ]
+    for (const { account, institution, subject, currency, side, minor } of legs) {
+      fields.push(account ?? null, institution, subject, currency, side, `${minor}`)
+    }
+    return fields
+  })
+  return { text: JSON.stringify(lists), rare }
 }
 
 function rareOf(
@@ -67,81 +79,104 @@ function rareOf(
   }
 }
 
-/** The posting that was packed, of the tenant whose group it is in. */
-export function unpackPosting(tenant: string, packed: PackedPosting): Posting {
-  const [rare, key, bodyHash, announceId, id, kind, serial, bookingOn, valueOn, recordedAt] =
-    packed as [RareDraft | null, ...string[]]
-  const legs: Leg[] = []
-  for (let at = OWN_FIELDS; at < packed.length; at += LEG_FIELDS) {
-    const account = packed[at] as string | undefined
-    legs.push({
-      ...(account === undefined ? {} : { account }),
-      institution: packed[at + 1],
-      subject: packed[at + 2],
-      currency: packed[at + 3],
-      side: packed[at + 4],
-      minor: packed[at + 5],
-    } as Leg)
-  }
-  const channel = packed[12] as string | undefined
-  const head = {
-    tenant,
-    id,
-    kind,
-    serial,
-    eventId: null,
-    eventType: null,
-    eventHash: null,
-    ruleVersion: null,
-    reverses: null,
-    bookingOn,
-    valueOn,
-    recordedAt,
-    postedBy: packed[10],
-    summary: packed[11],
-    ...(channel === undefined ? {} : { channel }),
-  } as Draft['head']
-  const draft: Draft = { head, legs, announceId: announceId! }
-  if (rare === null) return { key: key!, bodyHash: bodyHash!, draft }
-  const { head: rareHead, suspense, ...rest } = rare
+/** The postings that were packed, of the tenant whose group it is. */
+export function unpackPostings(tenant: string, { text, rare }: PackedPostings): Posting[] {
+  return (JSON.parse(text) as Fields[]).map((fields, i) => {
+    const [key, bodyHash, announceId, id, kind, serial, bookingOn, valueOn, recordedAt, ...rest] =
+      fields as [string, ...string[]]
+    const legs: Leg[] = []
+    for (let at = OWN_FIELDS; at < fields.length; at += LEG_FIELDS) {
+      const [account, institution, subject, currency, side, minor] = fields.slice(at, at + 6)
+      const leg = { institution, subject, currency, side, minor: BigInt(minor!) } as Leg
+      legs.push(account === null ? leg : { ...leg, account: account! })
+    }
+    const [postedBy, summary, channel] = rest as [string, string, string | null]
+    const head = {
+      tenant,
+      id,
+      kind,
+      serial,
+      eventId: null,
+      eventType: null,
+      eventHash: null,
+      ruleVersion: null,
+      reverses: null,
+      bookingOn,
+      valueOn,
+      recordedAt,
+      postedBy,
+      summary,
+      ...(channel === null ? {} : { channel }),
+    } as Draft['head']
+    const draft: Draft = { head, legs, announceId: announceId! }
+    return { key, bodyHash: bodyHash!, draft: withRare(draft, rare.get(i)) }
+  })
+}
+
+function withRare(draft: Draft, rare: RareDraft | undefined): Draft {
+  if (rare === undefined) return draft
+  const { head, suspense, ...rest } = rare
   return {
-    key: key!,
-    bodyHash: bodyHash!,
-    draft: {
-      ...draft,
-      ...rest,
-      head: { ...head, ...rareHead },
-      legs: legs.map((leg, i) =>
-        suspense[i] === undefined ? leg : { ...leg, suspense: suspense[i]! }
-      ),
-    },
+    ...draft,
+    ...rest,
+    head: { ...draft.head, ...head },
+    legs: draft.legs.map((leg, i) =>
+      suspense[i] === undefined ? leg : { ...leg, suspense: suspense[i]! }
+    ),
   }
 }
 
-/** An answer as it is sent: of a voucher booked just now, only what its draft does not say. */
-export type PackedAnswer =
-  | readonly [
-    no: bigint,
-    number: string,
-    bookingOn: string,
-    valueOn: string,
-    hash: string,
-    link: bigint,
-  ]
-  | PostingAnswer
-
-/** @see unpackAnswer */
-export function packAnswer(answer: PostingAnswer, { draft }: Posting): PackedAnswer {
-  if (!answer.ok || answer.value.id !== draft.head.id) return answer
-  const { voucher_no, number, booking_on, value_on, hash, link } = answer.value
-  return [voucher_no, number, booking_on, value_on, Buffer.from(hash).toString('hex'), link]
+/** Answers as they are sent. */
+export interface PackedAnswers {
+  /** JSON: of each voucher that was booked just now, only what its draft does not say; else null. */
+  readonly text: string
+  /** Every other answer, by its place. */
+  readonly others: ReadonlyMap<number, PostingAnswer>
 }
 
-/** The answer that was packed, to the posting that was asked for. */
-export function unpackAnswer(packed: PackedAnswer, asked: Posting): PostingAnswer {
-  if ('ok' in packed) return packed
-  const [no, number, bookingOn, valueOn, hash, link] = packed
-  const { key, bodyHash, draft } = asked
-  const head = { ...draft.head, number, bookingOn, valueOn, key, bodyHash }
-  return ok(voucherRow({ no, head, entries: [], hash, link, red: draft.red ?? false }))
+type Booked = [
+  no: string,
+  number: string,
+  bookingOn: string,
+  valueOn: string,
+  hash: string,
+  link: string,
+]
+
+/** @see unpackAnswers */
+export function packAnswers(
+  answers: readonly PostingAnswer[],
+  asked: readonly Posting[],
+): PackedAnswers {
+  const others = new Map<number, PostingAnswer>()
+  const booked = answers.map((answer, i): Booked | null => {
+    if (!answer.ok || answer.value.id !== asked[i]!.draft.head.id) {
+      others.set(i, answer)
+      return null
+    }
+    const { voucher_no, number, booking_on, value_on, hash, link } = answer.value
+    const hex = Buffer.from(hash).toString('hex')
+    return [`${voucher_no}`, number, booking_on, value_on, hex, `${link}`]
+  })
+  return { text: JSON.stringify(booked), others }
+}
+
+/** The answers that were packed, to the postings that were asked for. */
+export function unpackAnswers(
+  { text, others }: PackedAnswers,
+  asked: readonly Posting[],
+): PostingAnswer[] {
+  return (JSON.parse(text) as (Booked | null)[]).map((booked, i) => {
+    if (booked === null) return others.get(i)!
+    const { key, bodyHash, draft } = asked[i]!
+    const [no, number, bookingOn, valueOn, hash, link] = booked
+    return ok(voucherRow({
+      no: BigInt(no),
+      head: { ...draft.head, number, bookingOn, valueOn, key, bodyHash },
+      entries: [],
+      hash,
+      link: BigInt(link),
+      red: draft.red ?? false,
+    }))
+  })
 }

@@ -6,6 +6,7 @@
  * it changes anything, so that a refused one harms no neighbour; nobody is answered before the commit.
  */
 import { StoreError } from '../kernel/store.ts'
+import { nextTurn } from '../kernel/store/turn.ts'
 import { currentTrace } from '../kernel/trace.ts'
 import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
 
@@ -14,6 +15,9 @@ const GROUP_MAX = 256
 
 /** The most legs of one group, whatever the vouchers: their rows are held in memory. */
 const GROUP_LEGS_MAX = 10_000
+
+/** The most turns of the event loop that a group waits for more. */
+const GATHER_TURNS_MAX = 16
 
 interface Waiting {
   readonly posting: Posting
@@ -49,6 +53,7 @@ export class PostingQueue {
   async #drain(tenant: string): Promise<void> {
     const waiting = this.#waiting.get(tenant)!
     while (waiting.length > 0) {
+      await gathered(waiting)
       let group: Waiting[] | undefined
       // Taken once the transaction has begun: whoever comes until then is in it.
       await this.#commit(tenant, () => group ??= takeGroup(waiting))
@@ -71,6 +76,18 @@ export class PostingQueue {
       // Nothing was kept: alone, each meets only its own trouble.
       for (const one of group) await this.#commit(tenant, () => [one])
     }
+  }
+}
+
+/**
+ * Settles when a turn of the event loop has brought nobody more: requests that came together are read
+ * over some turns, and each group costs a commit. One that comes alone waits for one turn.
+ */
+async function gathered(waiting: readonly Waiting[]): Promise<void> {
+  for (let turn = 0, before = 0; turn < GATHER_TURNS_MAX; turn++) {
+    before = waiting.length
+    await nextTurn()
+    if (waiting.length === before || waiting.length >= GROUP_MAX) return
   }
 }
 

@@ -6,7 +6,7 @@ import { openStore, StoreError } from '../kernel/store.ts'
 import { AccountCache } from './account-cache.ts'
 import type { GroupAnswered, GroupAsked } from './posting-beside.ts'
 import { inThread } from './posting-engine.ts'
-import { packAnswer, unpackPosting } from './posting-message.ts'
+import { packAnswers, unpackPostings } from './posting-message.ts'
 import type { LedgerTables } from './tables.ts'
 
 const opened = (async () => {
@@ -20,10 +20,8 @@ async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAns
   try {
     const { cache, engine } = await opened
     cache.drop(changed)
-    const group = postings.map((packed) => unpackPosting(tenant, packed))
-    return {
-      answers: (await engine.book(tenant, () => group)).map((a, i) => packAnswer(a, group[i]!)),
-    }
+    const group = unpackPostings(tenant, postings)
+    return { answers: packAnswers(await engine.book(tenant, () => group), group) }
   } catch (error) {
     const code = error instanceof StoreError ? error.code : 'failed'
     return { failed: { code, message: error instanceof Error ? error.message : String(error) } }

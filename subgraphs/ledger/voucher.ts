@@ -117,7 +117,7 @@ export function reddened(legs: readonly Leg[]): Leg[] {
 }
 
 /**
- * sha256 over the canonical JSON of a voucher and its entries, in hex.
+ * sha256 over the canonical JSON of a voucher and its entries, in lower-case hex.
  *
  * Entries are hashed with the place of their account: another subject for an account would otherwise
  * rewrite every voucher that it was used in.

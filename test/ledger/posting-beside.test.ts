@@ -4,7 +4,7 @@ import type { Store } from '../../subgraphs/kernel/store.ts'
 import { AccountCache } from '../../subgraphs/ledger/account-cache.ts'
 import type { Draft } from '../../subgraphs/ledger/book.ts'
 import { PostingBeside } from '../../subgraphs/ledger/posting-beside.ts'
-import { packPosting, unpackPosting } from '../../subgraphs/ledger/posting-message.ts'
+import { packPostings, unpackPostings } from '../../subgraphs/ledger/posting-message.ts'
 import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import { onEngine } from '../rig/engines.ts'
@@ -177,8 +177,8 @@ describe('a posting that is sent to the thread', () => {
     }, { requiredKeys: ['head', 'legs', 'announceId'] }) as unknown as fc.Arbitrary<Draft>
     fc.assert(fc.property(text, text, drafts, (key, bodyHash, draft) => {
       const posting = { key, bodyHash, draft }
-      const sent = structuredClone(packPosting(posting))
-      expect(unpackPosting('bank', sent)).toEqual(posting)
+      const sent = structuredClone(packPostings([posting, posting]))
+      expect(unpackPostings('bank', sent)).toEqual([posting, posting])
     }))
   })
 })

@@ -2,6 +2,7 @@
  * Vouchers and their entries.
  */
 import { type RawBuilder, sql } from 'kysely'
+import { hashBytes } from '../../kernel/chain.ts'
 import type { LocalDate } from '../../kernel/time.ts'
 import type { Entry, VoucherHead } from '../voucher.ts'
 import { isPostgres, rowsStatement } from '../../kernel/store.ts'
@@ -109,11 +110,11 @@ export function voucherRow({ no, head, hash, link, red }: SealedVoucher): Vouche
     recorded_at: head.recordedAt,
     posted_by: head.postedBy,
     summary: head.summary,
-    hash: Buffer.from(hash, 'hex'),
+    hash: hashBytes(hash),
     link,
     red: red ? 1n : 0n,
     posting_key: head.key ?? null,
-    body_hash: head.bodyHash === undefined ? null : Buffer.from(head.bodyHash, 'hex'),
+    body_hash: head.bodyHash === undefined ? null : hashBytes(head.bodyHash),
     hold_id: head.hold ?? null,
     channel: head.channel ?? null,
   }
@@ -144,16 +145,15 @@ export async function voucherNumbers(tx: LedgerTx, count: number): Promise<bigin
 /** Writes vouchers and their entries. */
 export async function insertVouchers(
   tx: LedgerTx,
-  vouchers: readonly SealedVoucher[],
+  vouchers: readonly VoucherRow[],
   entries: readonly EntryLine[],
 ): Promise<void> {
   const plain: unknown[][] = []
   const others: unknown[][] = []
-  for (const voucher of vouchers) {
-    const v = voucherRow(voucher)
+  for (const v of vouchers) {
     const head = [v.voucher_no, v.tenant_id, v.id, v.number, v.kind, v.serial]
     const said = [v.booking_on, v.value_on, v.recorded_at, v.posted_by, v.summary, v.hash, v.link]
-    if ((v.event_id ?? v.reverses ?? v.hold_id ?? v.channel) === null && !voucher.red) {
+    if ((v.event_id ?? v.reverses ?? v.hold_id ?? v.channel) === null && v.red === 0n) {
       plain.push([...head, ...said, v.posting_key, v.body_hash])
     } else {
       const event = [v.event_id, v.event_type, v.reverses, v.rule_version]
