@@ -5,6 +5,7 @@
  * one table therefore goes as few statements, in sizes that are compiled once each.
  */
 import { CompiledQuery, type Kysely } from 'kysely'
+import type { OwnQuery } from './handle.ts'
 import { isPostgres, type Rows } from './statement.ts'
 
 /** Rows per statement: few sizes, so that few statements are kept compiled. */
@@ -48,9 +49,9 @@ export function rowsStatement<Db, Row = Record<never, never>>(
       const left = rows.length - at
       const size = postgres ? Math.min(left, ARRAY_ROWS_MAX) : SIZES.find((s) => s <= left)!
       const part = at === 0 && size === rows.length ? rows : rows.slice(at, at + size)
-      const query = postgres
+      const query: OwnQuery = postgres
         ? CompiledQuery.raw(arrays, types.map((_, column) => part.map((row) => row[column])))
-        : CompiledQuery.raw(textFor(size), part.flat())
+        : { ...CompiledQuery.raw(textFor(size)), rows: part }
       const result = await db.executeQuery<Row>(query as CompiledQuery<Row>)
       affected += result.numAffectedRows ?? BigInt(result.rows.length)
       answers.push(...result.rows)

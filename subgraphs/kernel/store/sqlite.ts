@@ -8,7 +8,7 @@ import Database from 'libsql'
 import type { QueryResult, Transaction } from 'kysely'
 import type { Store, StoreOptions } from '../store.ts'
 import { traced } from '../trace.ts'
-import { bindAll } from './bind.ts'
+import { bindAll, bindRows } from './bind.ts'
 import { StoreError } from './error.ts'
 import { commitGroup, type GroupSession, type Pending } from './group-commit.ts'
 import { handleOver, type OwnQuery, ShutSession, sqliteKit } from './handle.ts'
@@ -148,9 +148,9 @@ class Connection implements GroupSession {
     this.#db.close()
   }
 
-  #run({ sql, parameters, atMostOne }: OwnQuery): QueryResult<unknown> {
+  #run({ sql, parameters, atMostOne, rows }: OwnQuery): QueryResult<unknown> {
     const prepared = this.#prepare(sql)
-    const bound = bindAll(parameters)
+    const bound = rows === undefined ? bindAll(parameters) : bindRows(rows)
     if (prepared.reader && atMostOne) {
       const row = prepared.statement.get(bound) as Record<string, unknown> | undefined
       if (row === undefined) return { rows: [], numAffectedRows: 0n }
