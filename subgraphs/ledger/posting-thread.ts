@@ -9,16 +9,26 @@ import { inThread } from './posting-engine.ts'
 import { packAnswers, unpackPostings } from './posting-message.ts'
 import type { LedgerTables } from './tables.ts'
 
-const opened = (async () => {
+let opened: ReturnType<typeof open> | undefined
+
+async function open() {
   const { databaseUrl } = workerData as { databaseUrl: string }
   const store = await openStore<LedgerTables>(databaseUrl, 'ledger', { beside: true })
   const cache = new AccountCache(store)
   return { cache, engine: inThread(store, cache) }
-})()
+}
+
+/** Opened with the first group; where that failed, the next one tries again. */
+function opening(): ReturnType<typeof open> {
+  return opened ??= open().catch((error) => {
+    opened = undefined
+    throw error
+  })
+}
 
 async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAnswered> {
   try {
-    const { cache, engine } = await opened
+    const { cache, engine } = await opening()
     cache.drop(changed)
     const group = unpackPostings(tenant, postings)
     return { answers: packAnswers(await engine.book(tenant, () => group), group) }
