@@ -22,6 +22,20 @@ export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+const NIBBLES = new Uint8Array(128)
+for (const [i, digit] of Array.from('0123456789abcdef').entries()) {
+  NIBBLES[digit.charCodeAt(0)] = i
+}
+
+/** The bytes of a hash. @param hex lower-case digits, two for each byte */
+export function hashBytes(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length >> 1)
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = NIBBLES[hex.charCodeAt(2 * i)]! << 4 | NIBBLES[hex.charCodeAt(2 * i + 1)]!
+  }
+  return bytes
+}
+
 /** Where a leaf lies: the link's number from 1, and its place among the link's leaves from 0. */
 export interface LeafPlace {
   readonly link: bigint

@@ -49,13 +49,15 @@ const settle = statement<KernelTables, {
 }>()((db, p) =>
   db.updateTable('outbox')
     .set({ state: p.state, due_at: p.due, tries: p.tries, last_error: p.error })
-    .where('id', '=', p.id).where('state', '=', PENDING)
+    .where('id', '=', p.id).where('state', '<>', sql.lit(DELIVERED))
+    .where('state', '=', sql.lit(PENDING))
 )
 
 async function settleDelivered(tx: Tx<KernelTables>, ids: readonly string[]): Promise<void> {
   await tx.updateTable('outbox')
     .set((eb) => ({ state: DELIVERED, tries: eb('tries', '+', 1n), last_error: null }))
-    .where('id', 'in', ids).where('state', '=', PENDING).execute()
+    .where('id', 'in', ids).where('state', '<>', sql.lit(DELIVERED))
+    .where('state', '=', sql.lit(PENDING)).execute()
 }
 
 const held = statement<KernelTables, { name: string; owner: string; fence: bigint }>()((db, p) =>

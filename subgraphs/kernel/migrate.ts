@@ -5,7 +5,14 @@
  * that was changed after it ran is refused.
  */
 import { createHash } from 'node:crypto'
-import { CompiledQuery, type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
+import {
+  type ColumnDefinitionBuilder,
+  CompiledQuery,
+  type CreateTableBuilder,
+  type Kysely,
+  type RawBuilder,
+  sql,
+} from 'kysely'
 import { type Engine, openStore, type Reader, type Store, type Tx } from './store.ts'
 import type { SubgraphEnv } from './subgraph.ts'
 import { bind } from './store/bind.ts'
@@ -19,6 +26,8 @@ export interface SchemaTypes {
   /** Ordered by code point. */
   readonly text: RawBuilder<unknown>
   readonly bytes: RawBuilder<unknown>
+  /** Makes an integer column the key of its table; the engine gives out numbers where none is given. */
+  readonly rowNumber: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
   /** Ends a table: STRICT on SQLite. */
   table<T extends string, C extends string>(
     builder: CreateTableBuilder<T, C>,
@@ -158,6 +167,8 @@ function schemaTypes(engine: Engine, db: Kysely<unknown>): SchemaTypes {
     int: sqlite ? sql`integer` : sql`bigint`,
     text: sqlite ? sql`text` : sql`text collate "C"`,
     bytes: sqlite ? sql`blob` : sql`bytea`,
+    rowNumber: (column) =>
+      sqlite ? column.primaryKey() : column.primaryKey().generatedByDefaultAsIdentity(),
     table: (builder) => sqlite ? builder.modifyEnd(sql`strict`) : builder,
     async appendOnly(table) {
       for (const statement of sqlite ? sqliteGuard(table) : postgresGuard(table)) {

@@ -16,6 +16,8 @@ export interface NewEvent {
   readonly key: string
   readonly at: Instant
   readonly payload: CanonicalValue
+  /** The trace that it belongs to; that of the unit when absent. */
+  readonly traceparent?: string
 }
 
 const insert = statement<KernelTables, {
@@ -91,7 +93,7 @@ export async function emitAll<Db extends KernelTables>(
         event.topic,
         canonicalJson(event.payload),
         event.at,
-        trace,
+        event.traceparent ?? trace,
       ])
     }
     await insertMany(tx as unknown as Tx<KernelTables>, rows)

@@ -12,7 +12,7 @@ import { openSqlite } from './store/sqlite.ts'
 
 export { type StoreCode, StoreError } from './store/error.ts'
 export { rowsStatement } from './store/rows.ts'
-export { type Rows, statement } from './store/statement.ts'
+export { isPostgres, type Rows, statement } from './store/statement.ts'
 
 /** Which SQL a store speaks. */
 export type Engine = 'sqlite' | 'postgres'
@@ -39,6 +39,11 @@ export interface Store<Db> {
    * `lane`; on PostgreSQL the units of a lane are committed in order, in groups.
    */
   write<R>(unit: Unit<Db, R>, opts?: { lane?: string }): Promise<R>
+  /**
+   * Runs work while no unit is under way and none begins: for a writer on a connection of its own, such
+   * as one that `beside` opens. Listeners are called after it. Only where one writer has the file.
+   */
+  readonly turn?: <R>(work: () => Promise<R>) => Promise<R>
   /** Reads; each statement sees the latest commit. */
   readonly read: Reader<Db>
   /** Several reads that see one and the same moment. */
@@ -53,6 +58,11 @@ export interface Store<Db> {
 export interface StoreOptions {
   /** Opens without the writer's lock; `write` is refused. */
   readonly readOnly?: boolean
+  /**
+   * Opens a second writer beside the store of this process that holds the lock. Its units run only in
+   * that store's turns. For files.
+   */
+  readonly beside?: boolean
 }
 
 /** Whether a subgraph's file is there; of databases that are no files, true: opening them tells. */

@@ -88,7 +88,7 @@ export const kernelMigrations: readonly Migration[] = [
           .addColumn('tenant_id', t.text, (c) => c.notNull())
           .addColumn('event_key', t.text, (c) => c.notNull())
           .addColumn('seq', t.int, (c) => c.notNull())
-          .addColumn('id', t.text, (c) => c.notNull().unique())
+          .addColumn('id', t.text, (c) => c.notNull())
           .addColumn('topic', t.text, (c) => c.notNull())
           .addColumn('payload', t.text, (c) => c.notNull())
           .addColumn('occurred_at', t.text, (c) => c.notNull())
@@ -98,13 +98,8 @@ export const kernelMigrations: readonly Migration[] = [
           .addColumn('last_error', t.text)
           .addPrimaryKeyConstraint('outbox_pk', ['tenant_id', 'event_key', 'seq']),
       ).execute()
-      await db.schema.createIndex('outbox_open').on('outbox').columns([
-        'tenant_id',
-        'event_key',
-        'seq',
-      ])
-        .where(sql<boolean>`state <> 1`).execute()
-      await db.schema.createIndex('outbox_open_by_id').on('outbox').column('id')
+      // The one index besides the key: every event of every commit is written into it.
+      await db.schema.createIndex('outbox_open').unique().on('outbox').column('id')
         .where(sql<boolean>`state <> 1`).execute()
       await t.table(
         db.schema.createTable('inbox')

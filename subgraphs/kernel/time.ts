@@ -31,9 +31,18 @@ export function plusMs(at: Instant, ms: number): Instant {
   return instantOf(Date.parse(at) + ms)
 }
 
+let lastSecond = ''
+let lastDate: LocalDate = ''
+
 /** The calendar date of an instant in the bank's zone. */
 export function dateOf(at: Instant): LocalDate {
-  return zoneDate.format(new Date(at))
+  // Asked thousands of times a second for the second that it is.
+  const second = at.endsWith('Z') ? at.slice(0, 19) : at
+  if (second !== lastSecond) {
+    lastDate = zoneDate.format(new Date(at))
+    lastSecond = second
+  }
+  return lastDate
 }
 
 /** Reads `YYYY-MM-DD`; refuses dates that do not exist, such as 2026-02-29. */

@@ -15,9 +15,18 @@ import type { LedgerTables } from './tables.ts'
 /** The most accounts kept: about 40 MB. */
 const ACCOUNTS_MAX = 100_000
 
+/** The most changed accounts that are named one by one. */
+const CHANGED_MAX = 10_000
+
+/** Keys of accounts that are no longer what they were, or all of them. */
+export type Changed = readonly string[] | 'all'
+
 export class AccountCache {
   readonly #exclusive: boolean
-  readonly #kept = new Map<string, AccountState>()
+  /** Nothing under a key that some unit changed. */
+  readonly #kept = new Map<string, AccountState | undefined>()
+  /** Kept once somebody asks. */
+  #changed: Set<string> | undefined
   #latest: AccountOverlay | undefined
 
   constructor(store: Pick<Store<LedgerTables>, 'exclusive'>) {
@@ -27,7 +36,7 @@ export class AccountCache {
   /** What the group of this unit knows of accounts. */
   of(tx: LedgerTx): AccountOverlay {
     return commitStep(tx, 'ledger-accounts', () => {
-      this.#latest = new AccountOverlay(this.#kept)
+      this.#latest = new AccountOverlay(this.#kept, this.#changed)
       return this.#latest
     })
   }
@@ -39,16 +48,34 @@ export class AccountCache {
     for (const [key, account] of overlay.known()) this.#kept.set(key, account)
     this.#latest = undefined
   }
+
+  /** What units have written since it was last asked, committed or not; first asked, everything. */
+  takeChanged(): Changed {
+    const changed = this.#changed === undefined || this.#changed.size > CHANGED_MAX
+      ? 'all'
+      : [...this.#changed]
+    this.#changed = new Set()
+    return changed
+  }
+
+  /** Forgets accounts that somebody else has written. */
+  drop(changed: Changed): void {
+    if (changed === 'all') this.#kept.clear()
+    else for (const key of changed) this.#kept.delete(key)
+    this.#latest = undefined
+  }
 }
 
 /** Accounts as the units of one group see them. A unit that is undone takes along what it put in. */
 export class AccountOverlay implements CommitStep {
-  readonly #kept: Map<string, AccountState>
+  readonly #kept: Map<string, AccountState | undefined>
+  readonly #changed: Set<string> | undefined
   readonly #own = new Map<string, AccountState | undefined>()
   readonly #journal: [key: string, before: AccountState | undefined, had: boolean][] = []
 
-  constructor(kept: Map<string, AccountState>) {
+  constructor(kept: Map<string, AccountState | undefined>, changed: Set<string> | undefined) {
     this.#kept = kept
+    this.#changed = changed
   }
 
   byId(tenant: string, id: string): AccountState | undefined {
@@ -67,7 +94,7 @@ export class AccountOverlay implements CommitStep {
   /** Puts in an account that this unit writes. */
   wrote(tenant: string, account: AccountState): void {
     for (const key of keysOf(tenant, account)) {
-      this.#kept.delete(key)
+      this.#change(key)
       this.#set(key, account)
     }
   }
@@ -75,7 +102,7 @@ export class AccountOverlay implements CommitStep {
   /** Forgets an account that this unit writes by other means. */
   forget(tenant: string, account: AccountState): void {
     for (const key of keysOf(tenant, account)) {
-      this.#kept.delete(key)
+      this.#change(key)
       this.#set(key, undefined)
     }
   }
@@ -98,6 +125,13 @@ export class AccountOverlay implements CommitStep {
       if (had) this.#own.set(key, before)
       else this.#own.delete(key)
     }
+  }
+
+  #change(key: string): void {
+    // Written over rather than taken out: most are there again once the group has committed.
+    if (this.#kept.has(key)) this.#kept.set(key, undefined)
+    // Beyond that all are taken for changed.
+    if (this.#changed !== undefined && this.#changed.size <= CHANGED_MAX) this.#changed.add(key)
   }
 
   #find(key: string): AccountState | undefined {

@@ -101,18 +101,14 @@ export class AccountCommands {
         return refuse('ACCOUNT_UNKNOWN', `No entries are made in ${subject} of ${institution}.`)
       }
       const sequence = await nextNumber(tx, tenant, `account:${institution}`)
-      const account: AccountState = {
+      const account = {
         id,
         institution,
         subject,
         currency,
         number: accountNumber(institution, sequence),
         normal: place.normal as Side,
-        status: 'OPEN',
         ...limits.value,
-        held: 0n,
-        balance: 0n,
-        day: null,
       }
       const product = input.product ?? null
       await openAccount(tx, tenant, account, { customer: input.customer, product, at })

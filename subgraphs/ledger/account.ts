@@ -19,13 +19,16 @@ export type AccountStatus = 'OPEN' | 'STOPPED' | 'FROZEN' | 'CLOSED'
 /**
  * An account at one moment. Amounts are minor units.
  *
+ * @property no its number inside the store; 0 until it is opened
  * @property number of a customer's account; empty for the one account of a place
  * @property min, max bounds of the usual balance, holds counted out; null for none
  * @property held the sum of what open holds still reserve, never negative
  * @property balance debit-positive
+ * @property last its newest entry, by number; null without any
  * @property day what it moved on the newest booking day that it has, apart from value-dated entries
  */
 export interface AccountState {
+  readonly no: bigint
   readonly id: string
   readonly institution: string
   readonly subject: string
@@ -37,6 +40,7 @@ export interface AccountState {
   readonly max: bigint | null
   readonly held: bigint
   readonly balance: bigint
+  readonly last: bigint | null
   readonly day: OpenDay | null
 }
 
@@ -45,6 +49,16 @@ export interface OpenDay {
   readonly on: LocalDate
   readonly debit: bigint
   readonly credit: bigint
+}
+
+/** An account with nothing on it. */
+export function emptyAccount(
+  record: Pick<
+    AccountState,
+    'id' | 'institution' | 'subject' | 'currency' | 'number' | 'normal' | 'min' | 'max'
+  >,
+): AccountState {
+  return { ...record, no: 0n, status: 'OPEN', held: 0n, balance: 0n, last: null, day: null }
 }
 
 export type AccountCode =

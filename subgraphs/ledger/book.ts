@@ -28,13 +28,21 @@ import {
   placeExists,
   writeBalances,
 } from './store/account.ts'
-import type { LedgerTx } from './store/handle.ts'
+import type { LedgerTx, VoucherRow } from './store/handle.ts'
 import { expiredHolds, type HoldRow, putHold } from './store/hold.ts'
 import { openDay } from './store/business-day.ts'
 import { closing } from './store/period.ts'
 import { openSuspense } from './store/suspense.ts'
-import { insertVouchers, type SealedVoucher } from './store/voucher.ts'
-import { voucherHash, type VoucherHead, type VoucherKind } from './voucher.ts'
+import {
+  type EntryLine,
+  entryNo,
+  insertVouchers,
+  type PostingKey,
+  type SealedVoucher,
+  voucherNumbers,
+  voucherRow,
+} from './store/voucher.ts'
+import { signed, voucherHash, type VoucherHead, type VoucherKind } from './voucher.ts'
 
 /** The chain that vouchers extend. */
 export const VOUCHER_CHAIN = 'vouchers'
@@ -57,14 +65,18 @@ export interface Draft {
   readonly ofEndingDay?: boolean
   /** Held sums that the voucher frees, by account: captures of holds. */
   readonly freed?: ReadonlyMap<string, bigint>
+  /** The trace that what is told of it belongs to; that of the unit when absent. */
+  readonly trace?: string
+  /** The key that answers with this voucher from now on. */
+  readonly posting?: PostingKey
 }
 
-/** Books a voucher and tells of it (`voucher.posted`). Answers the head with its number. */
+/** Books a voucher and tells of it (`voucher.posted`). */
 export async function book(
   tx: LedgerTx,
   cache: AccountCache,
   draft: Draft,
-): Promise<Result<VoucherHead, BookCode>> {
+): Promise<Result<VoucherRow, BookCode>> {
   const [booked] = await bookAll(tx, cache, draft.head.tenant, [draft])
   return booked!
 }
@@ -78,13 +90,13 @@ export async function bookAll(
   cache: AccountCache,
   tenant: string,
   drafts: readonly Draft[],
-): Promise<Result<VoucherHead, BookCode>[]> {
+): Promise<Result<VoucherRow, BookCode>[]> {
   drafts = await onOpenDay(tx, tenant, drafts)
   const closed = await closedPeriods(tx, tenant, drafts)
   const overlay = cache.of(tx)
   const { books, expired } = await loadBooks(tx, overlay, tenant, drafts)
   const accepted: { draft: Draft; posted: Posted; answer: number }[] = []
-  const answers: Result<VoucherHead, BookCode>[] = drafts.map((draft, answer) => {
+  const answers = drafts.map((draft, answer): Result<VoucherRow, BookCode> | undefined => {
     const shut = closed.get(periodOf(draft.head.bookingOn))
     if (shut !== undefined) return shut
     const posted = books.post(draft.legs, {
@@ -94,22 +106,23 @@ export async function bookAll(
     })
     if (!posted.ok) return posted
     accepted.push({ draft, posted: posted.value, answer })
-    // Until it has its number.
-    return ok(draft.head as VoucherHead)
-  })
+    return undefined
+  }) as Result<VoucherRow, BookCode>[]
   if (accepted.length === 0) return answers
   const sealed = await seal(tx, tenant, accepted)
-  sealed.forEach(({ head }, i) => answers[accepted[i]!.answer] = ok(head))
+  const rows = sealed.map(voucherRow)
+  rows.forEach((row, i) => answers[accepted[i]!.answer] = ok(row))
 
-  const days = moveDays(books, sealed)
-  const { opened, changed } = books
-  for (const account of opened) {
+  for (const account of books.opened) {
     const { recordedAt } = accepted[0]!.draft.head
-    await openAccount(tx, tenant, account, { customer: null, product: null, at: recordedAt })
+    const owner = { customer: null, product: null, at: recordedAt }
+    books.opens(account.id, await openAccount(tx, tenant, account, owner))
   }
-  await insertVouchers(tx, tenant, sealed)
-  await writeBalances(tx, tenant, changed)
-  for (const account of [...opened, ...changed]) overlay.wrote(tenant, account)
+  const { days, lines } = enter(books, sealed)
+  const { changed } = books
+  await insertVouchers(tx, rows, lines)
+  await writeBalances(tx, changed)
+  for (const account of changed) overlay.wrote(tenant, account)
   const written = new Set(changed.map(({ id }) => id))
   for (const { hold, at } of expired) {
     if (!written.has(hold.account_id)) continue
@@ -240,27 +253,50 @@ async function seal(
   for (const [period, count] of counts) {
     next.set(period, await nextNumbers(tx, tenant, `voucher:${period}`, count))
   }
+  const numbers = await voucherNumbers(tx, accepted.length)
   const sealed: SealedVoucher[] = []
-  for (const { draft, posted } of accepted) {
+  for (const [i, { draft, posted }] of accepted.entries()) {
     const period = periodOf(draft.head.bookingOn)
     const number = next.get(period)!
     next.set(period, number + 1n)
-    const head = { ...draft.head, number: `${period}-${number.toString().padStart(6, '0')}` }
+    const head = {
+      ...draft.head,
+      number: `${period}-${number.toString().padStart(6, '0')}`,
+      ...draft.posting,
+    }
     const hash = voucherHash(head, posted.entries)
-    const place = await extendChain(tx, tenant, VOUCHER_CHAIN, hash)
-    sealed.push({ head, entries: posted.entries, hash, ...place })
+    const { link } = await extendChain(tx, tenant, VOUCHER_CHAIN, hash)
+    sealed.push({
+      no: numbers[i]!,
+      head,
+      entries: posted.entries,
+      hash,
+      link,
+      red: draft.red ?? false,
+    })
   }
   return sealed
 }
 
-/** Moves the open days of accounts; answers what goes into stored ones. */
-function moveDays(books: Books, vouchers: readonly SealedVoucher[]): Movement<AccountDay>[] {
+/**
+ * Enters vouchers into their accounts: each entry names the one before it, and moves the open day.
+ * Answers the entries as they are stored, and what goes into stored days.
+ */
+function enter(
+  books: Books,
+  vouchers: readonly SealedVoucher[],
+): { lines: EntryLine[]; days: Movement<AccountDay>[] } {
+  const lines: EntryLine[] = []
   const days = new Map<string, Movement<AccountDay>>()
-  for (const { head: { bookingOn, valueOn }, entries } of vouchers) {
-    for (const { accountId, side, minor } of entries) {
+  for (const { no: voucherNo, head: { bookingOn, valueOn }, entries } of vouchers) {
+    for (const { line, accountId, side, minor, balanceAfter } of entries) {
+      const account = books.get(accountId)
+      const no = entryNo(voucherNo, line)
+      const amount = signed(side, minor)
+      lines.push({ no, account: account.no, amount, balanceAfter, prev: account.last })
       const [debit, credit] = side === 'DEBIT' ? [minor, 0n] : [0n, minor]
-      const moved = moveDay(books.get(accountId).day, { bookingOn, valueOn, debit, credit })
-      books.setDay(accountId, moved.day)
+      const moved = moveDay(account.day, { bookingOn, valueOn, debit, credit })
+      books.entered(accountId, moved.day, no)
       if (moved.stored === undefined) continue
       const { stored } = moved
       add(days, `${stored.bookingOn}${stored.valueOn}${accountId}`, stored, (): AccountDay => [
@@ -270,7 +306,7 @@ function moveDays(books: Books, vouchers: readonly SealedVoucher[]): Movement<Ac
       ])
     }
   }
-  return [...days.values()]
+  return { lines, days: [...days.values()] }
 }
 
 /** What vouchers moved in the general ledger. */
@@ -329,6 +365,7 @@ function announcement(head: VoucherHead, draft: Draft, legs: readonly Leg[]): Ne
     topic: 'voucher.posted',
     key: head.serial!,
     at: head.recordedAt,
+    ...(draft.trace === undefined ? {} : { traceparent: draft.trace }),
     payload: {
       serial: head.serial,
       voucher: head.id,

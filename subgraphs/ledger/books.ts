@@ -12,6 +12,7 @@ import {
   type AccountState,
   checkMovement,
   checkTakesEntries,
+  emptyAccount,
   type OpenDay,
 } from './account.ts'
 import type { Leg } from './posting-rule.ts'
@@ -66,9 +67,14 @@ export class Books {
     return this.#accounts.get(id)!
   }
 
-  /** Keeps what an account's day is after a voucher. */
-  setDay(id: string, day: OpenDay | null): void {
-    this.#accounts.set(id, { ...this.#accounts.get(id)!, day })
+  /** Gives an account that was opened here its number. */
+  opens(id: string, no: bigint): void {
+    this.#accounts.set(id, { ...this.#accounts.get(id)!, no })
+  }
+
+  /** Keeps what an account's day and newest entry are after a voucher. */
+  entered(id: string, day: OpenDay | null, last: bigint): void {
+    this.#accounts.set(id, { ...this.#accounts.get(id)!, day, last })
   }
 
   /** Frees what a hold reserved that has ended by time. */
@@ -82,10 +88,9 @@ export class Books {
     return Array.from(this.#opened, (id) => this.#accounts.get(id)!)
   }
 
-  /** Accounts that were there and changed. */
+  /** Accounts that changed, those that were opened here as well. */
   get changed(): AccountState[] {
-    return Array.from(this.#touched).filter((id) => !this.#opened.has(id))
-      .map((id) => this.#accounts.get(id)!)
+    return Array.from(this.#touched, (id) => this.#accounts.get(id)!)
   }
 
   /** Checks a voucher whole, then posts it. */
@@ -175,20 +180,8 @@ export class Books {
     const { institution, subject, currency } = leg
     const newId = options.newAccountId(line)
     opening.set(key, newId)
-    return ok({
-      id: newId,
-      institution,
-      subject,
-      currency,
-      number: '',
-      normal,
-      status: 'OPEN',
-      min: null,
-      max: null,
-      held: 0n,
-      balance: 0n,
-      day: null,
-    })
+    const record = { id: newId, institution, subject, currency, number: '', normal }
+    return ok(emptyAccount({ ...record, min: null, max: null }))
   }
 
   /** Checks what the voucher did to each account as a whole, and keeps it. */

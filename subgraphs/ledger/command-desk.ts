@@ -15,9 +15,9 @@ import { book, type BookCode, type Draft } from './book.ts'
 import { postingIds } from './post-event.ts'
 import type { PostingQueue } from './posting-queue.ts'
 import type { Leg } from './posting-rule.ts'
-import type { LedgerTx } from './store/handle.ts'
+import type { LedgerTx, VoucherRow } from './store/handle.ts'
 import type { LedgerTables } from './tables.ts'
-import type { VoucherHead, VoucherKind } from './voucher.ts'
+import type { VoucherKind } from './voucher.ts'
 
 /** What the commands of all actors share. */
 export interface LedgerWorks {
@@ -116,12 +116,12 @@ export class CommandDesk {
     })
   }
 
-  /** Books a voucher of known legs once per key, together with those of others. */
+  /** Books a voucher of known legs once per key, together with those of others. Answers it. */
   async postOnce(
     input: Keyed,
     head: DraftHead,
     legs: readonly Leg[],
-  ): Promise<Result<string, BookCode | OnceCode | CommandTextCode>> {
+  ): Promise<Result<VoucherRow, BookCode | OnceCode | CommandTextCode>> {
     const badKey = checkIdempotencyKey(input.idempotencyKey)
     if (badKey !== undefined) return badKey
     return await this.queue.post({
@@ -138,7 +138,7 @@ export class CommandDesk {
   }
 
   /** Books a draft in a unit of the caller's own. */
-  book(tx: LedgerTx, draft: Draft): Promise<Result<VoucherHead, BookCode>> {
+  book(tx: LedgerTx, draft: Draft): Promise<Result<VoucherRow, BookCode>> {
     return book(tx, this.cache, draft)
   }
 

@@ -28,7 +28,7 @@ import { type RuleSimulation, RuleSimulator } from './rule-simulation.ts'
 import { accountsByNumber } from './store/account.ts'
 import { subjects } from './store/chart.ts'
 import { eventsById, postedEvent } from './store/event.ts'
-import type { EntryRow, LedgerTx } from './store/handle.ts'
+import type { EntryRow, LedgerTx, VoucherRow } from './store/handle.ts'
 import { closePeriodRow, reopenPeriodRow } from './store/period.ts'
 import {
   clearSuspenseRow,
@@ -106,6 +106,12 @@ export class LedgerCommands {
 
   /** Posts a voucher by hand. Answers its id. */
   async postVoucher(input: VoucherInput): Promise<Result<string, CommandCode>> {
+    const posted = await this.post(input)
+    return posted.ok ? ok(posted.value.id) : posted
+  }
+
+  /** Posts a voucher by hand. Answers it. */
+  async post(input: VoucherInput): Promise<Result<VoucherRow, CommandCode>> {
     if (!isText(input)) return textMalformed()
     const legs = await readLegs(this.#desk, input.legs)
     if (!legs.ok) return legs
@@ -131,7 +137,7 @@ export class LedgerCommands {
    */
   async postVouchers(
     vouchers: readonly VoucherInput[],
-  ): Promise<Result<readonly Result<string, CommandCode>[], CommandCode>> {
+  ): Promise<Result<readonly Result<VoucherRow, CommandCode>[], CommandCode>> {
     const legs = vouchers.reduce((sum, voucher) => sum + voucher.legs.length, 0)
     if (vouchers.length > BATCH_VOUCHERS_MAX || legs > BATCH_LEGS_MAX) {
       return refuse(
@@ -140,7 +146,7 @@ export class LedgerCommands {
         '/vouchers',
       )
     }
-    return ok(await Promise.all(vouchers.map((voucher) => this.postVoucher(voucher))))
+    return ok(await Promise.all(vouchers.map((voucher) => this.post(voucher))))
   }
 
   /**

@@ -15,6 +15,8 @@ import { PARAMETER_KIND } from './parameter/in-force.ts'
 import { SHIPPED_PARAMETERS } from './parameter/shipped.ts'
 import { AccountCommands } from './account-commands.ts'
 import { AccountCache } from './account-cache.ts'
+import { PostingBeside } from './posting-beside.ts'
+import { inThread, type PostingEngine } from './posting-engine.ts'
 import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
 import { TellerCommands } from './teller-commands.ts'
@@ -58,7 +60,8 @@ export const ledger: Subgraph<RunningLedger> = {
     const jobs = new Jobs(store as unknown as Store<KernelTables>, env.ports, {
       [DAY_END_KIND]: (job, control) => dayEndHandler(works, env.ports)(job, control),
     }, env.report)
-    const works = { store, cache, queue: new PostingQueue(store, cache) }
+    const engine = engineFor(env, store, cache)
+    const works = { store, cache, queue: new PostingQueue(engine) }
     const consumer: Consumer = {
       name: 'ledger',
       topics: POSTED_TOPICS,
@@ -101,11 +104,23 @@ export const ledger: Subgraph<RunningLedger> = {
       idle: () => Promise.resolve(jobs.idle),
       async stop() {
         await jobs.stop()
+        await engine.close()
         await store.close()
       },
       verify: () => verifyLedger(store),
     }
   },
+}
+
+/** What books vouchers: a thread of its own where one writer has the file, else this one. */
+function engineFor(
+  env: SubgraphEnv,
+  store: Store<LedgerTables>,
+  cache: AccountCache,
+): PostingEngine {
+  return store.turn === undefined || env.readOnly
+    ? inThread(store, cache)
+    : new PostingBeside(env.databaseUrl, store, cache)
 }
 
 /** The chart, the institutions and version 1 of the shipped rules, which the set-up itself approves. */

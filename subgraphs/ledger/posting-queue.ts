@@ -5,13 +5,10 @@
  * whose rows go in few statements, however many vouchers it has. Each voucher is checked whole before
  * it changes anything, so that a refused one harms no neighbour; nobody is answered before the commit.
  */
-import { answersOf, keepAnswers, type OnceCode, onceConflict } from '../kernel/once.ts'
-import { ok, type Result } from '../kernel/result.ts'
-import { type Store, StoreError } from '../kernel/store.ts'
-import type { AccountCache, AccountOverlay } from './account-cache.ts'
-import { bookAll, type BookCode, type Draft } from './book.ts'
-import type { LedgerTx } from './store/handle.ts'
-import type { LedgerTables } from './tables.ts'
+import { StoreError } from '../kernel/store.ts'
+import { nextTurn } from '../kernel/store/turn.ts'
+import { currentTrace } from '../kernel/trace.ts'
+import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
 
 /** The most vouchers of one group: about 10 ms of work. */
 const GROUP_MAX = 256
@@ -19,22 +16,8 @@ const GROUP_MAX = 256
 /** The most legs of one group, whatever the vouchers: their rows are held in memory. */
 const GROUP_LEGS_MAX = 10_000
 
-/**
- * A voucher to be booked once.
- *
- * @property key idempotency key with whatever it is scoped by
- * @property bodyHash sha256 of what was asked
- */
-export interface Posting {
-  readonly key: string
-  readonly bodyHash: string
-  readonly draft: Draft
-}
-
-export type PostingCode = BookCode | OnceCode
-
-/** The id of the voucher, or why there is none. */
-export type PostingAnswer = Result<string, PostingCode>
+/** The most turns of the event loop that a group waits for more. */
+const GATHER_TURNS_MAX = 16
 
 interface Waiting {
   readonly posting: Posting
@@ -44,18 +27,18 @@ interface Waiting {
 
 /** Books vouchers in the order in which they are handed in, tenant by tenant. */
 export class PostingQueue {
-  readonly #store: Store<LedgerTables>
-  readonly #cache: AccountCache
+  readonly #engine: PostingEngine
   readonly #waiting = new Map<string, Waiting[]>()
 
-  constructor(store: Store<LedgerTables>, cache: AccountCache) {
-    this.#store = store
-    this.#cache = cache
+  constructor(engine: PostingEngine) {
+    this.#engine = engine
   }
 
   /** Answers after the commit. Text in the draft must be such that databases store it as given. */
   post(posting: Posting): Promise<PostingAnswer> {
     const { tenant } = posting.draft.head
+    const trace = currentTrace()
+    if (trace !== undefined) posting = { ...posting, draft: { ...posting.draft, trace } }
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(tenant)
       if (waiting !== undefined) {
@@ -70,6 +53,7 @@ export class PostingQueue {
   async #drain(tenant: string): Promise<void> {
     const waiting = this.#waiting.get(tenant)!
     while (waiting.length > 0) {
+      await gathered(waiting)
       let group: Waiting[] | undefined
       // Taken once the transaction has begun: whoever comes until then is in it.
       await this.#commit(tenant, () => group ??= takeGroup(waiting))
@@ -80,12 +64,7 @@ export class PostingQueue {
   /** Settles every posting of a group; never rejects. @param take answers the same group every time */
   async #commit(tenant: string, take: () => readonly Waiting[]): Promise<void> {
     try {
-      let overlay: AccountOverlay | undefined
-      const answers = await this.#store.write((tx) => {
-        overlay = this.#cache.of(tx)
-        return bookOnce(tx, this.#cache, tenant, take().map(({ posting }) => posting))
-      }, { lane: tenant })
-      this.#cache.keep(overlay!)
+      const answers = await this.#engine.book(tenant, () => take().map(({ posting }) => posting))
       take().forEach(({ resolve }, i) => resolve(answers[i]!))
     } catch (error) {
       const group = take()
@@ -97,6 +76,18 @@ export class PostingQueue {
       // Nothing was kept: alone, each meets only its own trouble.
       for (const one of group) await this.#commit(tenant, () => [one])
     }
+  }
+}
+
+/**
+ * Settles when a turn of the event loop has brought nobody more: requests that came together are read
+ * over some turns, and each group costs a commit. One that comes alone waits for one turn.
+ */
+async function gathered(waiting: readonly Waiting[]): Promise<void> {
+  for (let turn = 0, before = 0; turn < GATHER_TURNS_MAX; turn++) {
+    before = waiting.length
+    await nextTurn()
+    if (waiting.length === before || waiting.length >= GROUP_MAX) return
   }
 }
 
@@ -113,36 +104,4 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
     count += 1
   }
   return waiting.splice(0, count)
-}
-
-/** Books postings unless their keys were answered before. No key comes twice. */
-export async function bookOnce(
-  tx: LedgerTx,
-  cache: AccountCache,
-  tenant: string,
-  postings: readonly Posting[],
-): Promise<PostingAnswer[]> {
-  const before = await answersOf(tx, tenant, postings.map(({ key }) => key))
-  const fresh = postings.filter(({ key }) => !before.has(key))
-  const booked = fresh.length === 0
-    ? []
-    : await bookAll(tx, cache, tenant, fresh.map(({ draft }) => draft))
-  const answers = new Map(fresh.map(({ key }, i) => [key, booked[i]!]))
-  await keepAnswers(
-    tx,
-    tenant,
-    fresh.flatMap(({ key, bodyHash, draft }) =>
-      answers.get(key)!.ok
-        ? [{ key, bodyHash, result: draft.head.id, at: draft.head.recordedAt }]
-        : []
-    ),
-  )
-  return postings.map(({ key, bodyHash, draft }) => {
-    const known = before.get(key)
-    if (known !== undefined) {
-      return known.bodyHash === bodyHash ? ok(known.result) : onceConflict()
-    }
-    const answer = answers.get(key)!
-    return answer.ok ? ok(draft.head.id) : answer
-  })
 }

@@ -1,6 +1,7 @@
 /**
  * Tables of the ledger. Amounts are minor units; balances are debit-positive.
  */
+import type { Generated } from 'kysely'
 import type { Migration } from '../kernel/migrate.ts'
 import { kernelMigrations, type KernelTables } from '../kernel/tables.ts'
 import type { Instant, LocalDate } from '../kernel/time.ts'
@@ -21,10 +22,16 @@ export interface LedgerTables extends KernelTables {
     postable: bigint
   }
   /**
-   * 分户账. One per place (institution, subject, currency) with an empty number, opened when first
-   * used; and any number of customers' accounts beside it.
+   * A view of 分户账: what an account is, and what is on it. One per place (institution, subject,
+   * currency) with an empty number, opened when first used; and any number of customers' accounts
+   * beside it.
    */
-  account: {
+  account:
+    & Omit<LedgerTables['account_record'], 'account_no'>
+    & Omit<LedgerTables['account_balance'], 'day_on'>
+    & { day_on: LocalDate | null }
+  account_record: {
+    account_no: Generated<bigint>
     tenant_id: string
     id: string
     institution: string
@@ -37,13 +44,20 @@ export interface LedgerTables extends KernelTables {
     status: string
     min_balance: bigint | null
     max_balance: bigint | null
-    held: bigint
+    opened_at: Instant
+  }
+  /** What is on an account: the row that a posting writes. */
+  account_balance: {
+    account_no: bigint
     balance: bigint
+    held: bigint
+    /** Its newest entry, which names the one before it. */
+    last_entry: bigint | null
     /** The newest booking day, whose sums are here until an entry of a later one comes. */
-    day_on: LocalDate | null
+    /** As a number such as 20261126. */
+    day_on: bigint | null
     day_debit: bigint
     day_credit: bigint
-    opened_at: Instant
   }
   /** What happened to an account besides entries. Append-only. */
   account_change: {
@@ -112,8 +126,9 @@ export interface LedgerTables extends KernelTables {
     message: string | null
     received_at: Instant
   }
-  /** Append-only. */
+  /** Append-only. Numbers rise in the order in which vouchers were booked. */
   voucher: {
+    voucher_no: bigint
     tenant_id: string
     id: string
     number: string
@@ -128,13 +143,28 @@ export interface LedgerTables extends KernelTables {
     recorded_at: Instant
     posted_by: string
     summary: string
-    hash: string
+    hash: Uint8Array
+    /** The link of the chain that it is in, in the order of the numbers. */
     link: bigint
-    link_index: bigint
+    /** Whether its entries are red (红字). */
+    red: bigint
+    /** Idempotency key with what it is scoped by, and sha256 of what was asked under it. */
+    posting_key: string | null
+    body_hash: Uint8Array | null
     hold_id: string | null
     channel: string | null
   }
-  /** Append-only. */
+  /** Append-only. `entry_no` is 1,024 times the voucher's number and the line, from 0. */
+  entry_line: {
+    entry_no: bigint
+    account_no: bigint
+    /** Debit-positive. */
+    amount: bigint
+    balance_after: bigint
+    /** The entry before it in its account. */
+    prev_entry: bigint | null
+  }
+  /** A view of entries as people read them. */
   entry: {
     tenant_id: string
     voucher_id: string
@@ -145,6 +175,9 @@ export interface LedgerTables extends KernelTables {
     balance_after: bigint
     booking_on: LocalDate
     value_on: LocalDate
+    entry_no: bigint
+    account_no: bigint
+    amount: bigint
   }
   suspense_item: {
     tenant_id: string

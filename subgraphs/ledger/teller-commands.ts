@@ -6,7 +6,7 @@ import { isCurrency, type Money, type MoneyCode, parseMoney } from '../kernel/mo
 import type { OnceCode } from '../kernel/once.ts'
 import { ok, refuse, type Result } from '../kernel/result.ts'
 import type { Instant } from '../kernel/time.ts'
-import { type AccountState } from './account.ts'
+import { type AccountState, emptyAccount } from './account.ts'
 import type { BookCode } from './book.ts'
 import { type Side, SUSPENSE_SUBJECT } from './chart.ts'
 import { checkChannel } from './channel.ts'
@@ -186,23 +186,19 @@ export class TellerCommands {
       const [row] = await accountsById(tx, tenant, [known.id])
       return accountState(row!)
     }
-    const drawer: AccountState = {
+    const drawer = {
       id,
       institution,
       subject: CASH_SUBJECT,
       currency,
       number,
-      normal: 'DEBIT',
-      status: 'OPEN',
+      normal: 'DEBIT' as const,
       // No more is paid out than the drawer has.
       min: 0n,
       max: null,
-      held: 0n,
-      balance: 0n,
-      day: null,
     }
-    await openAccount(tx, tenant, drawer, { customer: null, product: DRAWER_PRODUCT, at })
-    return drawer
+    const owner = { customer: null, product: DRAWER_PRODUCT, at }
+    return { ...emptyAccount(drawer), no: await openAccount(tx, tenant, drawer, owner) }
   }
 }
 

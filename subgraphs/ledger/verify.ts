@@ -41,36 +41,47 @@ export async function verifyBooks(store: Store<LedgerTables>, tenant: string): P
 
 /** Each query answers the places where two figures that must agree do not. */
 function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: string }>>> {
-  const signed = sql`case when e.side = 'DEBIT' then e.minor else -e.minor end`
   return {
     VOUCHER_UNBALANCED: sql`
       select e.voucher_id as place from entry e
-      join account a on a.tenant_id = e.tenant_id and a.id = e.account_id
+      join account_record a on a.account_no = e.account_no
       where e.tenant_id = ${tenant}
-      group by e.voucher_id, a.institution, a.currency having sum(${signed}) <> 0 limit 10`,
+      group by e.voucher_id, a.institution, a.currency having sum(e.amount) <> 0 limit 10`,
     BALANCE_WRONG: sql`
       select a.id as place from account a
-      left join entry e on e.tenant_id = a.tenant_id and e.account_id = a.id
-      where a.tenant_id = ${tenant}
-      group by a.id, a.balance having coalesce(sum(${signed}), 0) <> a.balance limit 10`,
+      left join (select account_no, sum(amount) as moved from entry_line group by account_no) s
+        on s.account_no = a.account_no
+      where a.tenant_id = ${tenant} and coalesce(s.moved, 0) <> a.balance limit 10`,
+    // Entries of an account name one another back from its newest.
+    ENTRY_LINK_WRONG: sql`
+      select e.voucher_id || ' ' || e.line as place from (
+        select entry_no, prev_entry,
+          lag(entry_no) over (partition by account_no order by entry_no) as before
+        from entry_line
+      ) l join entry e on e.entry_no = l.entry_no
+      where e.tenant_id = ${tenant} and coalesce(l.prev_entry, 0) <> coalesce(l.before, 0)
+      limit 10`,
+    LAST_ENTRY_WRONG: sql`
+      select a.id as place from account a
+      left join (select account_no, max(entry_no) as newest from entry_line group by account_no) s
+        on s.account_no = a.account_no
+      where a.tenant_id = ${tenant} and coalesce(s.newest, 0) <> coalesce(a.last_entry, 0)
+      limit 10`,
+    ENTRY_WITHOUT_VOUCHER: sql`
+      select 'entry ' || e.entry_no as place from entry_line e
+      join account_record a on a.account_no = e.account_no
+      left join voucher v on v.voucher_no = e.entry_no >> 10
+      where a.tenant_id = ${tenant} and v.id is null limit 10`,
     DAY_WRONG: sql`
       select d.account_id as place from (${days(tenant)}) d
-      left join entry e on e.tenant_id = d.tenant_id and e.account_id = d.account_id
+      left join (${entryDays(tenant)}) e on e.account_id = d.account_id
         and e.booking_on = d.booking_on and e.value_on = d.value_on
-      group by d.tenant_id, d.account_id, d.booking_on, d.value_on, d.debit, d.credit
-      having coalesce(sum(case when e.side = 'DEBIT' then e.minor else 0 end), 0) <> d.debit
-        or coalesce(sum(case when e.side = 'CREDIT' then e.minor else 0 end), 0) <> d.credit
-      limit 10`,
-    ENTRY_DATE_WRONG: sql`
-      select e.voucher_id as place from entry e
-      join voucher v on v.tenant_id = e.tenant_id and v.id = e.voucher_id
-      where e.tenant_id = ${tenant}
-        and (e.booking_on <> v.booking_on or e.value_on <> v.value_on) limit 10`,
+      where coalesce(e.debit, 0) <> d.debit or coalesce(e.credit, 0) <> d.credit limit 10`,
     DAY_MISSING: sql`
-      select distinct e.account_id as place from entry e
-      left join (${days(tenant)}) d on d.tenant_id = e.tenant_id and d.account_id = e.account_id
+      select e.account_id as place from (${entryDays(tenant)}) e
+      left join (${days(tenant)}) d on d.account_id = e.account_id
         and d.booking_on = e.booking_on and d.value_on = e.value_on
-      where e.tenant_id = ${tenant} and d.account_id is null limit 10`,
+      where d.account_id is null limit 10`,
     // 总分核对: the general ledger against the accounts below it, both ways.
     GENERAL_WRONG: sql`
       select g.institution || ' ' || g.subject || ' ' || g.booking_on as place from general_day g
@@ -116,7 +127,7 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
     SUSPENSE_WRONG: sql`
       select a.id as place from account a
       where a.tenant_id = ${tenant} and a.subject = ${SUSPENSE_SUBJECT} and a.balance <> (
-        select coalesce(sum(${signed}), 0) from suspense_item s
+        select coalesce(sum(e.amount), 0) from suspense_item s
         join entry e on e.tenant_id = s.tenant_id and e.voucher_id = s.voucher_id
           and e.line = s.line
         where s.tenant_id = a.tenant_id and s.state = 'OPEN' and e.account_id = a.id) limit 10`,
@@ -129,6 +140,15 @@ function days(tenant: string) {
     select tenant_id, account_id, booking_on, value_on, sum(debit) as debit, sum(credit) as credit
     from account_movement where tenant_id = ${tenant}
     group by tenant_id, account_id, booking_on, value_on`
+}
+
+/** What the entries of accounts come to by day. */
+function entryDays(tenant: string) {
+  return sql`
+    select account_id, booking_on, value_on,
+      sum(case when side = 'DEBIT' then minor else 0 end) as debit,
+      sum(case when side = 'CREDIT' then minor else 0 end) as credit
+    from entry where tenant_id = ${tenant} group by account_id, booking_on, value_on`
 }
 
 /** What accounts moved, summed by place and booking date. */
@@ -152,9 +172,9 @@ async function verifySums(db: LedgerReader, tenant: string): Promise<Finding[]> 
 async function verifyChain(db: LedgerReader, tenant: string): Promise<Finding[]> {
   const findings: Finding[] = []
   const leaves = new Map<bigint, string[]>()
-  let after: { link: bigint; index: bigint } = { link: 0n, index: -1n }
+  let after = 0n
   while (true) {
-    const vouchers = await vouchersByLeaf(db, { tenant, ...after, limit: BigInt(PAGE) })
+    const vouchers = await vouchersByLeaf(db, { tenant, after, limit: BigInt(PAGE) })
     if (vouchers.length === 0) break
     const entries = await entriesOf(db, tenant, vouchers.map((v) => v.id))
     const byVoucher = Map.groupBy(entries, (entry) => entry.voucher_id)
@@ -163,15 +183,14 @@ async function verifyChain(db: LedgerReader, tenant: string): Promise<Finding[]>
     for (const voucher of vouchers) {
       const body = bodies.get(voucher.event_id ?? '')
       const hash = rehash(voucher, body, byVoucher.get(voucher.id) ?? [])
-      if (hash !== voucher.hash && findings.length < 10) {
+      if (hash !== hex(voucher.hash) && findings.length < 10) {
         findings.push(finding('VOUCHER_CHANGED', `${voucher.number} ${voucher.id}`))
       }
       const link = leaves.get(voucher.link) ?? []
-      link[Number(voucher.link_index)] = hash
+      link.push(hash)
       leaves.set(voucher.link, link)
     }
-    const last = vouchers.at(-1)!
-    after = { link: last.link, index: last.link_index }
+    after = vouchers.at(-1)!.voucher_no
   }
   const broken = firstBreak(await chainLinks(db, { tenant, chain: VOUCHER_CHAIN }), leaves)
   if (broken !== undefined) {
@@ -199,7 +218,13 @@ function rehash(row: VoucherRow, body: string | undefined, entries: readonly Ent
     summary: row.summary,
     ...(row.hold_id === null ? {} : { hold: row.hold_id }),
     ...(row.channel === null ? {} : { channel: row.channel }),
+    ...(row.posting_key === null ? {} : { key: row.posting_key }),
+    ...(row.body_hash === null ? {} : { bodyHash: hex(row.body_hash) }),
   }, entries.map((e) => ({ ...e, accountId: e.account_id, balanceAfter: e.balance_after })))
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
 }
 
 function finding(code: string, message: string): Finding {

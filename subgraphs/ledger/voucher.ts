@@ -1,8 +1,8 @@
 /**
  * Vouchers (记账凭证): legs that balance, and the hash that keeps them as they are.
  */
+import { createHash } from 'node:crypto'
 import { canonicalJson } from '../kernel/canonical-json.ts'
-import { sha256Hex } from '../kernel/chain.ts'
 import { MINOR_MAX } from '../kernel/money.ts'
 import { ok, refuse, type Result } from '../kernel/result.ts'
 import type { Instant, LocalDate } from '../kernel/time.ts'
@@ -47,6 +47,9 @@ export interface VoucherHead {
   // Left out where there is none: vouchers of before have hashes without them.
   readonly hold?: string
   readonly channel?: string
+  /** Under which key it was asked for, and sha256 of what was asked, in hex. */
+  readonly key?: string
+  readonly bodyHash?: string
 }
 
 /** One line of a voucher as stored. `minor` is positive, in red entries negative; `balanceAfter` is debit-positive. */
@@ -114,23 +117,52 @@ export function reddened(legs: readonly Leg[]): Leg[] {
 }
 
 /**
- * sha256 over the canonical JSON of a voucher and its entries.
+ * sha256 over the canonical JSON of a voucher and its entries, in lower-case hex.
  *
  * Entries are hashed with the place of their account: another subject for an account would otherwise
  * rewrite every voucher that it was used in.
  */
 export function voucherHash(head: VoucherHead, entries: readonly Entry[]): string {
-  return sha256Hex(canonicalJson({
-    ...head,
-    entries: entries.map((e) => [
-      e.line,
-      e.accountId,
-      e.institution,
-      e.subject,
-      e.currency,
-      e.side,
-      e.minor,
-      e.balanceAfter,
-    ]),
-  }))
+  return createHash('sha256').update(voucherText(head, entries)).digest('hex')
+}
+
+/**
+ * The canonical JSON of a voucher: what `canonicalJson` makes of its head with its entries as lists,
+ * written out because every posting waits for it.
+ *
+ * @throws TypeError on lone surrogates
+ */
+export function voucherText(head: VoucherHead, entries: readonly Entry[]): string {
+  // In the order of their names, as RFC 8785 has it.
+  return `{${member('bodyHash', head.bodyHash)}"bookingOn":${quote(head.bookingOn)},${
+    member('channel', head.channel)
+  }"entries":[${entries.map(entryText).join(',')}],"eventHash":${quote(head.eventHash)},"eventId":${
+    quote(head.eventId)
+  },"eventType":${quote(head.eventType)},${member('hold', head.hold)}"id":${quote(head.id)},${
+    member('key', head.key)
+  }"kind":${quote(head.kind)},"number":${quote(head.number)},"postedBy":${
+    quote(head.postedBy)
+  },"recordedAt":${quote(head.recordedAt)},"reverses":${quote(head.reverses)},"ruleVersion":${
+    head.ruleVersion === null ? 'null' : `"${head.ruleVersion}"`
+  },"serial":${quote(head.serial)},"summary":${quote(head.summary)},"tenant":${
+    quote(head.tenant)
+  },"valueOn":${quote(head.valueOn)}}`
+}
+
+function entryText(e: Entry): string {
+  return `["${e.line}",${quote(e.accountId)},${quote(e.institution)},${quote(e.subject)},${
+    quote(e.currency)
+  },${quote(e.side)},"${e.minor}","${e.balanceAfter}"]`
+}
+
+function member(name: string, text: string | undefined): string {
+  return text === undefined ? '' : `"${name}":${quote(text)},`
+}
+
+/** Nothing in most texts has to be escaped, and to look is cheaper than to write anew. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
+function quote(text: string | null): string {
+  if (text === null) return 'null'
+  return PLAIN.test(text) ? `"${text}"` : canonicalJson(text)
 }

@@ -8,17 +8,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execute, parse } from 'graphql'
+import { createYoga } from 'graphql-yoga'
 import { plusDays } from '../../subgraphs/kernel/time.ts'
 import { ledgerSchema } from '../../subgraphs/ledger/graph.ts'
 import { balanceAsOf } from '../../subgraphs/ledger/store/account.ts'
 import { trialBalance } from '../../subgraphs/ledger/store/report.ts'
-import { accountEntries } from '../../subgraphs/ledger/store/voucher.ts'
+import { accountEntries, entryNo } from '../../subgraphs/ledger/store/voucher.ts'
 import { verifyBooks } from '../../subgraphs/ledger/verify.ts'
 import { actor } from '../support/actors.ts'
 import { accountId, load, openOwn, type OwnLedger, TENANT } from './ledger/own.ts'
 import { type PostgresPeer, startPeer } from './ledger/postgres-peer.ts'
 import {
   commitMs,
+  groupMs,
   integerTransfers,
   openLibsql,
   openNodeSqlite,
@@ -30,7 +32,7 @@ import {
 import { median, type Parts, type Report } from './report.ts'
 
 const MS = Number(process.env.BENCH_SECONDS ?? 2) * 1000
-const ROUNDS = 3
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const DAY_END_ACCOUNTS = Number(process.env.BENCH_DAY_END_ACCOUNTS ?? 100_000)
 
 /** The suite's parts by name. */
@@ -80,10 +82,12 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
   const add = (name: string, rate: Rate) => (rounds[name] ??= []).push(rate)
   const latencies: number[] = []
   const commits: number[] = []
+  const groups: number[] = []
   try {
     // Interleaved, so that what else the machine does is shared by all.
     for (let round = 0; round < ROUNDS; round++) {
       commits.push(commitMs(integers))
+      groups.push(groupMs(integers, byInteger))
       add('raw', runRaw(integers, byInteger, { batch: 100, ms: MS }))
       add('raw hot', runRaw(integers, byInteger, { batch: 100, ms: MS / 2, hot: true }))
       add('raw text', runRaw(texts, byText, { batch: 100, ms: MS }))
@@ -107,10 +111,14 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
   const p99 = median(latencies)
   const commit = median(commits)
   figure(report, 'p99 of a full posting, 64 in flight', p99, 'ms', {
-    peer: 'one commit',
+    peer: 'one commit of one row',
     ratio: p99 / commit,
     bar: '<= 4',
     ok: p99 / commit <= 4,
+  })
+  figure(report, 'p99 of a full posting, 64 in flight', p99, 'ms', {
+    peer: 'one commit of 64 bare transfers',
+    ratio: p99 / median(groups),
   })
 }
 
@@ -163,17 +171,59 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
   )
 }
 
+const SINGLE = `mutation ($input: PostVoucherInput!) {
+  postVoucher(input: $input) { ... on Voucher { id } ... on LedgerRefusal { code } }
+}`
+const BATCH = `mutation ($input: PostVouchersInput!) {
+  postVouchers(input: $input) { ... on PostedBatch { posted } ... on LedgerRefusal { code } }
+}`
+
+type Answer = Record<string, Record<string, unknown>>
+
+/** One GraphQL operation of an accountant, whatever it goes through. */
+type Run = (query: string, input: unknown) => Promise<Answer>
+
+/** Through Yoga in process, from the bytes of a request to the bytes of its answer: as a client's. */
+function throughYoga(own: OwnLedger): Run {
+  const asker = { actor: actor(TENANT, 'accountant'), traceId: 'bench' }
+  const yoga = createYoga({
+    schema: ledgerSchema(),
+    context: () => own.running.context(asker) as object,
+    logging: false,
+    graphiql: false,
+  })
+  return async (query, input) => {
+    const response = await yoga.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { input } }),
+    })
+    const done = await response.json() as { data: Answer; errors?: { message: string }[] }
+    if (done.errors !== undefined) throw new Error(done.errors[0]!.message)
+    return done.data
+  }
+}
+
+/** The executor alone, on a document that is read already. */
+function throughExecutor(own: OwnLedger): Run {
+  const schema = ledgerSchema()
+  const contextValue = own.running.context({
+    actor: actor(TENANT, 'accountant'),
+    traceId: 'bench',
+  })
+  const documents = new Map([SINGLE, BATCH].map((query) => [query, parse(query)]))
+  return async (query, input) => {
+    const document = documents.get(query)!
+    const done = await execute({ schema, document, contextValue, variableValues: { input } })
+    if (done.errors !== undefined) throw done.errors[0]!
+    return done.data as Answer
+  }
+}
+
 /** Through GraphQL in process: single mutations against one that does nothing, and a batch. */
 async function benchGraph(folder: string, report: Report): Promise<void> {
   const own = await openOwn(folder)
-  const schema = ledgerSchema()
-  const context = own.running.context({ actor: actor(TENANT, 'accountant'), traceId: 'bench' })
-  const single = parse(`mutation ($input: PostVoucherInput!) {
-    postVoucher(input: $input) { ... on Voucher { id } ... on LedgerRefusal { code } }
-  }`)
-  const batch = parse(`mutation ($input: PostVouchersInput!) {
-    postVouchers(input: $input) { ... on PostedBatch { posted } ... on LedgerRefusal { code } }
-  }`)
+  const [yoga, executor] = [throughYoga(own), throughExecutor(own)]
   let keys = 0
   const input = () => {
     const amount = { amount: '0.05', currency: 'CNY' }
@@ -185,11 +235,6 @@ async function benchGraph(folder: string, report: Report): Promise<void> {
         { account: accountId(pick()), side: 'CREDIT', amount },
       ],
     }
-  }
-  const run = async (document: typeof single, variableValues: Record<string, unknown>) => {
-    const done = await execute({ schema, document, contextValue: context, variableValues })
-    if (done.errors !== undefined) throw done.errors[0]!
-    return done.data as Record<string, Record<string, unknown>>
   }
   /** The same mutation, refused before it does anything: all that GraphQL costs, and nothing else. */
   const noop = { ...input(), summary: 'a\0' }
@@ -205,40 +250,55 @@ async function benchGraph(folder: string, report: Report): Promise<void> {
     }))
     return done / ((performance.now() - began) / 1000)
   }
-  const [nothing, singles, batches, direct]: number[][] = [[], [], [], []]
+  const nothing = (run: Run) => measure(64, async () => (await run(SINGLE, noop), 1))
+  const single = (run: Run) =>
+    measure(64, async () => {
+      const { postVoucher } = await run(SINGLE, input())
+      if (postVoucher!.id === undefined) throw new Error(String(postVoucher!.code))
+      return 1
+    })
+  const rates: Record<string, number[]> = {}
+  const add = (name: string, rate: number) => (rates[name] ??= []).push(rate)
   for (let round = 0; round < ROUNDS; round++) {
-    nothing!.push(await measure(64, async () => (await run(single, { input: noop }), 1)))
-    singles!.push(
-      await measure(64, async () => {
-        const { postVoucher } = await run(single, { input: input() })
-        if (postVoucher!.id === undefined) throw new Error(String(postVoucher!.code))
-        return 1
-      }),
-    )
-    batches!.push(
+    add('nothing', await nothing(yoga))
+    add('single', await single(yoga))
+    add('nothing, executor', await nothing(executor))
+    add('single, executor', await single(executor))
+    add(
+      'batch',
       await measure(2, async () => {
         const vouchers = Array.from({ length: 100 }, input)
-        return (await run(batch, { input: { vouchers } })).postVouchers!.posted as number
+        return (await yoga(BATCH, { vouchers })).postVouchers!.posted as number
       }),
     )
-    direct!.push((await load(own, { flight: 200, ms: MS, full: false })).perSecond)
+    add('direct', (await load(own, { flight: 200, ms: MS, full: false })).perSecond)
   }
   await own.running.stop()
-  const [none, one, many, plain] = [nothing, singles, batches, direct].map((v) => median(v!))
-  figure(report, 'GraphQL mutation that does nothing, 64 in flight', none!, '/s')
+  const rate = (name: string) => median(rates[name]!)
+  figure(report, 'GraphQL mutation that does nothing, 64 in flight', rate('nothing'), '/s')
   figure(
     report,
     'GraphQL single postings, 64 in flight',
-    one!,
+    rate('single'),
     '/s',
-    bar('a mutation that does nothing', one! / none!, 0.7),
+    bar('a mutation that does nothing', rate('single') / rate('nothing'), 0.7),
+  )
+  figure(
+    report,
+    'GraphQL single postings, 64 in flight, the executor alone',
+    rate('single, executor'),
+    '/s',
+    {
+      peer: 'a mutation that does nothing, the executor alone',
+      ratio: rate('single, executor') / rate('nothing, executor'),
+    },
   )
   figure(
     report,
     'GraphQL batches of 100, postings',
-    many!,
+    rate('batch'),
     '/s',
-    bar('postings without GraphQL', many! / plain!, 0.6),
+    bar('postings without GraphQL', rate('batch') / rate('direct'), 0.6),
   )
 }
 
@@ -320,21 +380,21 @@ async function fillGeneral({ store }: OwnLedger, days: number): Promise<void> {
 
 /** Entries of one account over 250 days, with their daily sums. */
 async function fillAccount({ store }: OwnLedger, entries: number): Promise<void> {
-  const account_id = accountId(1)
+  const id = accountId(1)
   const perDay = entries / 250
+  const { account_no } = await store.read.selectFrom('account').select('account_no')
+    .where('id', '=', id).executeTakeFirstOrThrow()
+  let last: bigint | null = null
   for (let day = 0; day < 250; day++) {
     const on = plusDays('2025-01-01', day)
     await store.write(async (tx) => {
-      const ids = Array.from(
-        { length: perDay },
-        (_, i) => `vch_${(day * perDay + i).toString().padStart(26, '0')}`,
-      )
-      for (let i = 0; i < ids.length; i += 100) {
-        const part = ids.slice(i, i + 100)
-        await tx.insertInto('voucher').values(part.map((id) => ({
+      for (let i = 0; i < perDay; i += 100) {
+        const numbers = Array.from({ length: 100 }, (_, k) => BigInt(day * perDay + i + k + 1))
+        await tx.insertInto('voucher').values(numbers.map((no) => ({
+          voucher_no: no,
           tenant_id: TENANT,
-          id,
-          number: id,
+          id: `vch_${no.toString().padStart(26, '0')}`,
+          number: `n${no}`,
           kind: 'MANUAL',
           serial: null,
           event_id: null,
@@ -346,32 +406,30 @@ async function fillAccount({ store }: OwnLedger, entries: number): Promise<void>
           recorded_at: `${on}T04:00:00.000Z`,
           posted_by: 'bench',
           summary: 's',
-          hash: '0',
+          hash: new Uint8Array(32),
           link: BigInt(day + 1),
-          link_index: BigInt(id.slice(4)),
+          red: 0n,
+          posting_key: null,
+          body_hash: null,
           hold_id: null,
           channel: null,
         }))).execute()
-        await tx.insertInto('entry').values(part.map((voucher_id) => ({
-          tenant_id: TENANT,
-          voucher_id,
-          line: 1n,
-          account_id,
-          side: 'DEBIT',
-          minor: 1n,
-          balance_after: 0n,
-          booking_on: on,
-          value_on: on,
-        }))).execute()
+        await tx.insertInto('entry_line').values(numbers.map((no) => {
+          const prev_entry = last
+          last = entryNo(no, 1n)
+          return { entry_no: last, account_no, amount: 1n, balance_after: 0n, prev_entry }
+        })).execute()
       }
       await tx.insertInto('account_day').values({
         tenant_id: TENANT,
-        account_id,
+        account_id: id,
         booking_on: on,
         value_on: on,
         debit: BigInt(perDay),
         credit: 0n,
       }).execute()
+      await tx.updateTable('account_balance').set({ last_entry: last })
+        .where('account_no', '=', account_no).execute()
     })
   }
 }
@@ -383,7 +441,7 @@ async function benchDayEnd(folder: string, report: Report): Promise<void> {
   for (const size of sizes) {
     const own = await openOwn(join(folder, `day-end-${size}`), size)
     await own.store.write(async (tx) => {
-      await tx.updateTable('account').set({ balance: -3_600_000n }).execute()
+      await tx.updateTable('account_balance').set({ balance: -3_600_000n }).execute()
       await tx.insertInto('interest_account')
         .columns([
           'tenant_id',

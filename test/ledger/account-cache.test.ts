@@ -4,6 +4,7 @@ import { StoreError } from '../../subgraphs/kernel/store.ts'
 import { AccountCache, type AccountOverlay } from '../../subgraphs/ledger/account-cache.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import { book, type Draft } from '../../subgraphs/ledger/book.ts'
+import { inThread } from '../../subgraphs/ledger/posting-engine.ts'
 import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import type { Store } from '../../subgraphs/kernel/store.ts'
 import { onEngine } from '../rig/engines.ts'
@@ -38,12 +39,12 @@ onEngine('sqlite', (engine) => {
   })
   const posting = (desk: LedgerDesk, minor: bigint) => {
     const made = draft(desk, minor)
-    return { key: made.head.id, bodyHash: 'h', draft: made }
+    return { key: made.head.id, bodyHash: 'ab', draft: made }
   }
   const works = (desk: LedgerDesk) => {
     const store = desk.running.store as unknown as Store<LedgerTables>
     const cache = new AccountCache(store)
-    return { store, cache, queue: new PostingQueue(store, cache) }
+    return { store, cache, queue: new PostingQueue(inThread(store, cache)) }
   }
 
   describe('accounts in memory', () => {

@@ -14,6 +14,7 @@ import {
 } from '../../subgraphs/ledger/account.ts'
 
 const deposit = (change: Partial<AccountState> = {}): AccountState => ({
+  no: 1n,
   id: 'acc_1',
   institution: '1001',
   subject: '2011',
@@ -25,6 +26,7 @@ const deposit = (change: Partial<AccountState> = {}): AccountState => ({
   max: null,
   held: 0n,
   balance: -100n,
+  last: null,
   day: null,
   ...change,
 })

@@ -166,7 +166,7 @@ eachEngine((engine) => {
       expect(nodes.map((node) => node.id)).toEqual(ids.toReversed())
     })
 
-    it('of an account’s entries are read without loss or repetition', async () => {
+    it('of an account’s entries are read without loss or repetition, newest first', async () => {
       const desk = await newDesk()
       for (let i = 0; i < 3; i++) {
         await desk.post(
@@ -184,7 +184,7 @@ eachEngine((engine) => {
       const nodes = await readAll<{ line: number; voucher: { id: string } }>(async (after) =>
         (await dataOf(schema, as(desk), source, { after })).accounts[0].entries
       )
-      expect(nodes.map((node) => node.line)).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3])
+      expect(nodes.map((node) => node.line)).toEqual([3, 2, 1, 3, 2, 1, 3, 2, 1])
       const vouchers = [...new Set(nodes.map((node) => node.voucher.id))]
       expect(vouchers).toEqual(vouchers.toSorted().toReversed())
       expect(vouchers).toHaveLength(3)

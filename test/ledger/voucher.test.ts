@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../subgraphs/kernel/canonical-json.ts'
 import { MINOR_MAX } from '../../subgraphs/kernel/money.ts'
 import type { Leg } from '../../subgraphs/ledger/posting-rule.ts'
 import {
@@ -10,6 +11,7 @@ import {
   signed,
   voucherHash,
   type VoucherHead,
+  voucherText,
 } from '../../subgraphs/ledger/voucher.ts'
 import { refusal } from '../support/rig.ts'
 
@@ -125,6 +127,56 @@ describe('the hash of a voucher', () => {
     const both = voucherHash(head, [entry, second])
     expect(new Set([hash, both, voucherHash(head, []), voucherHash(head, [second, entry])]).size)
       .toBe(4)
+  })
+
+  it('is over what canonical JSON makes of it, whatever its texts hold', () => {
+    const text = fc.string({ unit: 'grapheme' })
+    const maybe = fc.option(text)
+    const heads = fc.record({
+      tenant: text,
+      id: text,
+      number: text,
+      kind: fc.constant('MANUAL' as const),
+      serial: maybe,
+      eventId: maybe,
+      eventType: maybe,
+      eventHash: maybe,
+      ruleVersion: fc.option(fc.bigInt()),
+      reverses: maybe,
+      bookingOn: text,
+      valueOn: text,
+      recordedAt: text,
+      postedBy: text,
+      summary: text,
+      hold: text,
+      channel: text,
+      key: text,
+      bodyHash: text,
+    }, {
+      requiredKeys: [
+        ...['tenant', 'id', 'number', 'kind', 'serial', 'eventId', 'eventType', 'eventHash'],
+        ...['ruleVersion', 'reverses', 'bookingOn', 'valueOn', 'recordedAt', 'postedBy', 'summary'],
+      ] as never[],
+    }) as fc.Arbitrary<VoucherHead>
+    const entries = fc.array(fc.record({
+      line: fc.bigInt(),
+      accountId: text,
+      institution: text,
+      subject: text,
+      currency: text,
+      side: text,
+      minor: fc.bigInt(),
+      balanceAfter: fc.bigInt(),
+    }))
+    fc.assert(fc.property(heads, entries, (head, entries) => {
+      expect(voucherText(head, entries)).toBe(canonicalJson({
+        ...head,
+        entries: entries.map((e) => [
+          ...[e.line, e.accountId, e.institution, e.subject, e.currency, e.side, e.minor],
+          e.balanceAfter,
+        ]),
+      }))
+    }))
   })
 
   it('is the same whatever else the rows carry', () => {

@@ -41,3 +41,15 @@ export function bind(value: unknown): Bound {
 export function bindAll(values: readonly unknown[]): Bound[] {
   return values.map(bind)
 }
+
+/** The values of rows one after another, checked in the one pass. @throws as {@link bind} */
+export function bindRows(rows: readonly (readonly unknown[])[]): Bound[] {
+  const values: Bound[] = []
+  for (const row of rows) for (const value of row) values.push(bind(value))
+  return values
+}
+
+/** For an engine that takes arrays, whose values are checked one by one. @throws as {@link bind} */
+export function bindArrays(values: readonly unknown[]): (Bound | Bound[])[] {
+  return values.map((value) => Array.isArray(value) ? value.map(bind) : bind(value))
+}

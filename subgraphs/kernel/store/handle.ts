@@ -34,6 +34,8 @@ export interface HandleKit {
 /** A compiled statement that may be known to answer no more than one row, which is cheaper to fetch. */
 export interface OwnQuery extends CompiledQuery {
   readonly atMostOne?: boolean
+  /** Its parameters, row by row, where they are not in `parameters`. */
+  readonly rows?: readonly (readonly unknown[])[]
 }
 
 /** Runs one compiled statement. */

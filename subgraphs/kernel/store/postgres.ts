@@ -9,7 +9,7 @@ import pg from 'pg'
 import type { CompiledQuery, QueryResult, Transaction } from 'kysely'
 import type { Store, StoreOptions } from '../store.ts'
 import { traced } from '../trace.ts'
-import { bindAll } from './bind.ts'
+import { bindArrays } from './bind.ts'
 import { StoreError } from './error.ts'
 import { commitGroup, endsGroup, type GroupSession, type Pending } from './group-commit.ts'
 import { handleOver, postgresKit, ShutSession } from './handle.ts'
@@ -305,7 +305,9 @@ async function run(
   names: StatementNames,
   query: CompiledQuery,
 ): Promise<QueryResult<unknown>> {
-  const values = bindAll(query.parameters).map((v) => v instanceof Uint8Array ? Buffer.from(v) : v)
+  const values = bindArrays(query.parameters).map((v) =>
+    v instanceof Uint8Array ? Buffer.from(v) : v
+  )
   // Named statements are planned once per connection: about twice the rate.
   const name = names.of(query.sql)
   try {

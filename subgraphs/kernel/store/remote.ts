@@ -9,13 +9,13 @@ import {
   type InArgs,
   type Transaction as RemoteTransaction,
 } from '@libsql/client/web'
-import type { CompiledQuery, QueryResult, Transaction } from 'kysely'
+import type { QueryResult, Transaction } from 'kysely'
 import type { Store } from '../store.ts'
-import { bindAll } from './bind.ts'
+import { bindAll, bindRows } from './bind.ts'
 import { StoreError } from './error.ts'
 import { Listeners } from './listeners.ts'
 import { commitGroup, type GroupSession, type Pending } from './group-commit.ts'
-import { handleOver, ShutSession, sqliteKit } from './handle.ts'
+import { handleOver, type OwnQuery, ShutSession, sqliteKit } from './handle.ts'
 import { sqliteError } from './sqlite-error.ts'
 
 /** @param authToken the database's token, where it wants one */
@@ -68,7 +68,7 @@ class RemoteSession implements GroupSession {
     this.#transaction = transaction
   }
 
-  execute(query: CompiledQuery): Promise<QueryResult<unknown>> {
+  execute(query: OwnQuery): Promise<QueryResult<unknown>> {
     return run(this.#transaction, query)
   }
 
@@ -91,10 +91,10 @@ class RemoteSession implements GroupSession {
 
 async function run(
   target: Pick<RemoteTransaction, 'execute'>,
-  query: CompiledQuery,
+  { rows: many, parameters, sql }: OwnQuery,
 ): Promise<QueryResult<unknown>> {
-  const args = bindAll(query.parameters) as InArgs
-  const result = await target.execute({ sql: query.sql, args }).catch((error) => {
+  const args = (many === undefined ? bindAll(parameters) : bindRows(many)) as InArgs
+  const result = await target.execute({ sql, args }).catch((error) => {
     throw sqliteError(error)
   })
   const rows = result.rows.map((row) =>

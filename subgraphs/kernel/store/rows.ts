@@ -5,13 +5,17 @@
  * one table therefore goes as few statements, in sizes that are compiled once each.
  */
 import { CompiledQuery, type Kysely } from 'kysely'
+import type { OwnQuery } from './handle.ts'
 import { isPostgres, type Rows } from './statement.ts'
 
 /** Rows per statement: few sizes, so that few statements are kept compiled. */
 const SIZES = [64, 16, 4, 2, 1]
 
+/** Rows per statement where a column of any length is one parameter. */
+const ARRAY_ROWS_MAX = 1000
+
 /** What a column of the rows is, for engines that cannot tell it from where it is used. */
-export type RowType = 'bigint' | 'text'
+export type RowType = 'bigint' | 'text' | 'bytea'
 
 /**
  * A statement over rows of values. They stand where `build` puts `values (…), (…)`; in a `from` or
@@ -26,29 +30,28 @@ export function rowsStatement<Db, Row = Record<never, never>>(
   types: readonly RowType[],
   build: (values: string) => string,
 ) {
-  const texts = new Map<string, string>()
-  const textFor = (postgres: boolean, size: number): string => {
-    const key = `${postgres}${size}`
-    let text = texts.get(key)
-    if (text === undefined) {
-      text = build(valuesOf(types, size, postgres))
-      texts.set(key, text)
-    }
+  const texts = new Map<number, string>()
+  const textFor = (size: number): string => {
+    let text = texts.get(size)
+    if (text === undefined) texts.set(size, text = build(valuesOf(types.length, size)))
     return text
   }
+  const arrays = build(unnestOf(types))
   /** @throws RangeError when a row has not one value per type */
   return async (db: Kysely<Db>, rows: readonly (readonly unknown[])[]): Promise<Rows<Row>> => {
     const postgres = isPostgres(db)
+    if (rows.some((row) => row.length !== types.length)) {
+      throw new RangeError('a row has other columns')
+    }
     const answers: Row[] = []
     let affected = 0n
     for (let at = 0; at < rows.length;) {
-      const size = SIZES.find((s) => s <= rows.length - at)!
-      const parameters: unknown[] = []
-      for (let i = at; i < at + size; i++) {
-        if (rows[i]!.length !== types.length) throw new RangeError('a row has other columns')
-        parameters.push(...rows[i]!)
-      }
-      const query = CompiledQuery.raw(textFor(postgres, size), parameters)
+      const left = rows.length - at
+      const size = postgres ? Math.min(left, ARRAY_ROWS_MAX) : SIZES.find((s) => s <= left)!
+      const part = at === 0 && size === rows.length ? rows : rows.slice(at, at + size)
+      const query: OwnQuery = postgres
+        ? CompiledQuery.raw(arrays, types.map((_, column) => part.map((row) => row[column])))
+        : { ...CompiledQuery.raw(textFor(size)), rows: part }
       const result = await db.executeQuery<Row>(query as CompiledQuery<Row>)
       affected += result.numAffectedRows ?? BigInt(result.rows.length)
       answers.push(...result.rows)
@@ -58,15 +61,14 @@ export function rowsStatement<Db, Row = Record<never, never>>(
   }
 }
 
-function valuesOf(types: readonly RowType[], size: number, postgres: boolean): string {
-  const rows = Array.from({ length: size }, (_, row) => {
-    const columns = types.map((type, column) => {
-      if (!postgres) return '?'
-      const parameter = `$${row * types.length + column + 1}`
-      // The first row tells the types of all.
-      return row === 0 ? `cast(${parameter} as ${type})` : parameter
-    })
-    return `(${columns.join(', ')})`
-  })
-  return `values ${rows.join(', ')}`
+function valuesOf(columns: number, size: number): string {
+  const row = `(${Array(columns).fill('?').join(', ')})`
+  return `values ${Array(size).fill(row).join(', ')}`
+}
+
+/** An array per column: one statement and one plan for any number of rows. */
+function unnestOf(types: readonly RowType[]): string {
+  const arrays = types.map((type, column) => `cast($${column + 1} as ${type}[])`)
+  const names = types.map((_, column) => `column${column + 1}`)
+  return `select * from unnest(${arrays.join(', ')}) as given(${names.join(', ')})`
 }

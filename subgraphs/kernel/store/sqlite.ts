@@ -8,7 +8,7 @@ import Database from 'libsql'
 import type { QueryResult, Transaction } from 'kysely'
 import type { Store, StoreOptions } from '../store.ts'
 import { traced } from '../trace.ts'
-import { bindAll } from './bind.ts'
+import { bindAll, bindRows } from './bind.ts'
 import { StoreError } from './error.ts'
 import { commitGroup, type GroupSession, type Pending } from './group-commit.ts'
 import { handleOver, type OwnQuery, ShutSession, sqliteKit } from './handle.ts'
@@ -30,7 +30,9 @@ const STATEMENT_LIMIT = 500
  */
 export function openSqlite<Db>(path: string, options: StoreOptions): Store<Db> {
   const listeners = new Listeners()
-  const writer = options.readOnly ? undefined : new Writer(path, () => listeners.call())
+  const writer = options.readOnly
+    ? undefined
+    : new Writer(path, () => listeners.call(), options.beside ?? false)
   const spare: Connection[] = []
   const reader = openReader(path, writer)
   let closing: Promise<void> | undefined
@@ -42,6 +44,10 @@ export function openSqlite<Db>(path: string, options: StoreOptions): Store<Db> {
     write(unit: (tx: Transaction<Db>) => Promise<never>) {
       if (writer === undefined) return Promise.reject(readOnlyError())
       return writer.enqueue(traced(unit) as unknown as Pending['unit']) as Promise<never>
+    },
+    turn(work) {
+      if (writer === undefined) return Promise.reject(readOnlyError())
+      return writer.enqueueTurn(work)
     },
     async snapshot(view) {
       if (closing !== undefined) throw new StoreError('closed', 'the store is closed')
@@ -142,9 +148,9 @@ class Connection implements GroupSession {
     this.#db.close()
   }
 
-  #run({ sql, parameters, atMostOne }: OwnQuery): QueryResult<unknown> {
+  #run({ sql, parameters, atMostOne, rows }: OwnQuery): QueryResult<unknown> {
     const prepared = this.#prepare(sql)
-    const bound = bindAll(parameters)
+    const bound = rows === undefined ? bindAll(parameters) : bindRows(rows)
     if (prepared.reader && atMostOne) {
       const row = prepared.statement.get(bound) as Record<string, unknown> | undefined
       if (row === undefined) return { rows: [], numAffectedRows: 0n }
@@ -203,27 +209,41 @@ interface Prepared {
   readonly blobs: boolean
 }
 
+/** Work that another connection does while this one does nothing. `run` never rejects. */
+interface Turn {
+  readonly run: () => Promise<void>
+}
+
 /** The one writer of a file: a first-in, first-out queue, committed in groups. */
 class Writer {
   readonly #path: string
   readonly #committed: () => void
-  readonly #lock: Database.Database
-  readonly #queue: Pending[] = []
+  readonly #lock: Database.Database | undefined
+  readonly #queue: (Pending | Turn)[] = []
   /** Undefined after a failure, until the next group opens another. */
   #connection: Connection | undefined
   #draining: Promise<void> | undefined
   #closed = false
 
-  constructor(path: string, committed: () => void) {
+  constructor(path: string, committed: () => void, beside: boolean) {
     this.#path = path
     this.#committed = committed
-    this.#lock = lockFile(`${path}.lock`)
+    this.#lock = beside ? undefined : lockFile(`${path}.lock`)
     try {
       this.#connection = new Connection(path, 'write')
     } catch (error) {
-      this.#lock.close()
+      this.#lock?.close()
       throw error
     }
+  }
+
+  enqueueTurn<R>(work: () => Promise<R>): Promise<R> {
+    if (this.#closed) return Promise.reject(new StoreError('closed', 'the store is closed'))
+    return new Promise((resolve, reject) => {
+      const run = () => work().finally(this.#committed).then(resolve, reject)
+      this.#queue.push({ run })
+      this.#draining ??= this.#drain()
+    })
   }
 
   enqueue(unit: Pending['unit']): Promise<unknown> {
@@ -238,14 +258,22 @@ class Writer {
     this.#closed = true
     await this.#draining
     this.#connection?.close()
-    this.#lock.close()
+    this.#lock?.close()
   }
 
   async #drain(): Promise<void> {
     // One turn first, so that callers of the same moment share a commit.
     await nextTurn()
     while (this.#queue.length > 0) {
-      await this.#commit(this.#queue.splice(0, GROUP_LIMIT))
+      const [next] = this.#queue
+      if ('run' in next!) {
+        this.#queue.shift()
+        await next.run()
+        continue
+      }
+      const turn = this.#queue.findIndex((waiting) => 'run' in waiting)
+      const units = Math.min(turn === -1 ? GROUP_LIMIT : turn, GROUP_LIMIT)
+      await this.#commit(this.#queue.splice(0, units) as Pending[])
       await nextTurn()
     }
     this.#draining = undefined

@@ -150,8 +150,10 @@ builder.mutationType({
       description: 'Posts a voucher by hand.',
       ...WRITE,
       args: { input: t.arg({ type: postInput, required: true }) },
-      resolve: (_, { input }, context) =>
-        postedVoucher(context.ledger.commands.postVoucher(input), context),
+      resolve: async (_, { input }, context) => {
+        const posted = await context.ledger.commands.post(input)
+        return posted.ok ? posted.value : posted
+      },
     }),
     postVouchers: t.field({
       type: batchResult,
@@ -160,13 +162,9 @@ builder.mutationType({
       args: { input: t.arg({ type: postManyInput, required: true }) },
       resolve: async (_, { input }, context) => {
         const done = await context.ledger.commands.postVouchers(input.vouchers)
-        if (!done.ok) return done
-        const ids = done.value.flatMap((answer) => answer.ok ? [answer.value] : [])
-        const rows = await vouchersById(context.ledger.db, context.actor.tenant, ids)
-        const byId = new Map(rows.map((row) => [row.id, row]))
-        return {
-          results: done.value.map((answer) => answer.ok ? byId.get(answer.value)! : answer),
-        }
+        return done.ok
+          ? { results: done.value.map((answer) => answer.ok ? answer.value : answer) }
+          : done
       },
     }),
     reverseVoucher: t.field({

@@ -228,7 +228,10 @@ voucher.implement({
       listSize: { assumedSize: 4 },
       resolve: (row, _, context) => entriesOfVoucher(context, row.id),
     }),
-    hash: t.exposeString('hash', { description: 'sha256 of the voucher’s canonical JSON.' }),
+    hash: t.string({
+      description: 'sha256 of the voucher’s canonical JSON.',
+      resolve: (row) => Buffer.from(row.hash).toString('hex'),
+    }),
     link: t.string({
       description: 'Number of the chain’s link that covers it.',
       resolve: (row) => row.link.toString(),

@@ -274,20 +274,16 @@ async function openProductAccount(
     return refuse('ACCOUNT_UNKNOWN', `No entries are made in ${subject} of ${institution}.`)
   }
   const number = accountNumber(institution, await nextNumber(tx, tenant, `account:${institution}`))
-  const state: AccountState = {
+  const opened = {
     id,
     institution,
     subject,
     currency,
     number,
     normal: place.normal as Side,
-    status: 'OPEN',
     min: 0n,
     max: null,
-    held: 0n,
-    balance: 0n,
-    day: null,
   }
-  await openAccount(tx, tenant, state, { customer, product, at })
+  await openAccount(tx, tenant, opened, { customer, product, at })
   return ok(null)
 }

@@ -152,12 +152,8 @@ async function positionAccounts(
         currency: own!,
         number,
         normal: 'DEBIT',
-        status: 'OPEN',
         min: null,
         max: null,
-        held: 0n,
-        balance: 0n,
-        day: null,
       }, { customer: null, product: FX_PRODUCT, at })
     }
     ids.push(known?.id ?? of.ids[i]!)

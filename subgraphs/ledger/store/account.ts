@@ -14,6 +14,7 @@ export type AccountRow = LedgerTables['account']
 /** A row as the rules take it. */
 export function accountState(row: AccountRow): AccountState {
   return {
+    no: row.account_no,
     id: row.id,
     institution: row.institution,
     subject: row.subject,
@@ -25,6 +26,7 @@ export function accountState(row: AccountRow): AccountState {
     max: row.max_balance,
     held: row.held,
     balance: row.balance,
+    last: row.last_entry,
     day: row.day_on === null
       ? null
       : { on: row.day_on, debit: row.day_debit, credit: row.day_credit },
@@ -89,7 +91,7 @@ export const placeExists = define<Tenant & { institution: string; subject: strin
     .where('subject.postable', '=', 1n).where('institution.code', '=', p.institution).limit(1)
 )
 
-const insertAccount = define<
+const insertRecord = define<
   Tenant & {
     id: string
     institution: string
@@ -101,14 +103,10 @@ const insertAccount = define<
     normal: string
     min: bigint | null
     max: bigint | null
-    balance: bigint
-    dayOn: LocalDate | null
-    dayDebit: bigint
-    dayCredit: bigint
     at: Instant
   }
 >()((db, p) =>
-  db.insertInto('account').values({
+  db.insertInto('account_record').values({
     tenant_id: p.tenant,
     id: p.id,
     institution: p.institution,
@@ -121,55 +119,65 @@ const insertAccount = define<
     status: 'OPEN',
     min_balance: p.min,
     max_balance: p.max,
-    held: 0n,
-    balance: p.balance,
-    day_on: p.dayOn,
-    day_debit: p.dayDebit,
-    day_credit: p.dayCredit,
     opened_at: p.at,
+  }).returning('account_no')
+)
+
+const insertBalance = define<{ no: bigint }>()((db, p) =>
+  db.insertInto('account_balance').values({
+    account_no: p.no,
+    balance: 0n,
+    held: 0n,
+    last_entry: null,
+    day_on: null,
+    day_debit: 0n,
+    day_credit: 0n,
   })
 )
 
-/** Opens an account. */
+/** What an account is when it is opened. */
+export type NewAccount = Pick<
+  AccountState,
+  'id' | 'institution' | 'subject' | 'currency' | 'number' | 'normal' | 'min' | 'max'
+>
+
+/** Opens an account with nothing on it; answers its number inside the store. */
 export async function openAccount(
   tx: LedgerTx,
   tenant: string,
-  account: AccountState,
+  account: NewAccount,
   owner: { customer: string | null; product: string | null; at: Instant },
-): Promise<void> {
-  await insertAccount(tx, {
-    tenant,
-    ...account,
-    ...owner,
-    dayOn: account.day?.on ?? null,
-    dayDebit: account.day?.debit ?? 0n,
-    dayCredit: account.day?.credit ?? 0n,
-  })
+): Promise<bigint> {
+  const [row] = await insertRecord(tx, { tenant, ...account, ...owner })
+  await insertBalance(tx, { no: row!.account_no })
+  return row!.account_no
 }
 
 const putBalances = rowsStatement<LedgerTables>(
-  ['text', 'text', 'bigint', 'bigint', 'text', 'bigint', 'bigint'],
+  ['bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint'],
   (values) =>
-    `update account set balance = moved.column3, held = moved.column4, day_on = moved.column5, ` +
-    `day_debit = moved.column6, day_credit = moved.column7 from (${values}) as moved where account.tenant_id = moved.column1 and account.id = moved.column2`,
+    `update account_balance set balance = moved.column2, held = moved.column3, ` +
+    `last_entry = moved.column4, day_on = moved.column5, day_debit = moved.column6, ` +
+    `day_credit = moved.column7 from (${values}) as moved ` +
+    `where account_balance.account_no = moved.column1`,
 )
 
-/** Writes balances, held sums and open days over. */
+/** Writes over what is on accounts. */
 export async function writeBalances(
   tx: LedgerTx,
-  tenant: string,
   accounts: readonly AccountState[],
 ): Promise<void> {
-  // In id order: on PostgreSQL two processes that meet then wait rather than deadlock.
-  const rows = accounts.toSorted((a, b) => a.id < b.id ? -1 : 1)
+  // In the order of the rows: pages are written one after another, and on PostgreSQL two processes
+  // that meet wait rather than deadlock.
+  const rows = accounts.toSorted((a, b) => a.no < b.no ? -1 : 1)
   await putBalances(
     tx,
     rows.map((a) => [
-      tenant,
-      a.id,
+      a.no,
       a.balance,
       a.held,
-      a.day?.on ?? null,
+      a.last,
+      a.day === null ? null : BigInt(a.day.on.replaceAll('-', '')),
       a.day?.debit ?? 0n,
       a.day?.credit ?? 0n,
     ]),
@@ -228,21 +236,23 @@ export async function addToGeneralDays(
 
 /** Changes an account's status; `affected` is 0 when it had another than expected. */
 export const setStatus = define<Tenant & { id: string; from: string; to: string }>()((db, p) =>
-  db.updateTable('account').set({ status: p.to })
+  db.updateTable('account_record').set({ status: p.to })
     .where('tenant_id', '=', p.tenant).where('id', '=', p.id).where('status', '=', p.from)
 )
 
 export const setLimits = define<
   Tenant & { id: string; min: bigint | null; max: bigint | null }
 >()((db, p) =>
-  db.updateTable('account').set({ min_balance: p.min, max_balance: p.max })
+  db.updateTable('account_record').set({ min_balance: p.min, max_balance: p.max })
     .where('tenant_id', '=', p.tenant).where('id', '=', p.id)
 )
 
 /** Changes what is held of an account. @param delta may be negative */
 export const moveHeld = define<Tenant & { id: string; delta: bigint }>()((db, p) =>
-  db.updateTable('account').set((eb) => ({ held: eb('held', '+', p.delta) }))
-    .where('tenant_id', '=', p.tenant).where('id', '=', p.id)
+  db.updateTable('account_balance').set((eb) => ({ held: eb('held', '+', p.delta) }))
+    .where('account_no', '=', (eb) =>
+      eb.selectFrom('account_record').select('account_no')
+        .where('tenant_id', '=', p.tenant).where('id', '=', p.id))
 )
 
 export const insertChange = define<
@@ -346,28 +356,30 @@ const daySum = define<Tenant & { account: string; booked: LocalDate; value: Loca
     .where('booking_on', '<=', p.booked).where('value_on', '<=', p.value)
 )
 
-const recordedLater = define<
-  Tenant & {
-    account: string
-    booked: LocalDate
-    value: LocalDate
-    known: Instant
-    from: string
-  }
->()((db, p) =>
-  db.selectFrom('entry as e')
-    .innerJoin(
-      'voucher as v',
-      (j) => j.onRef('v.tenant_id', '=', 'e.tenant_id').onRef('v.id', '=', 'e.voucher_id'),
+/** What an account's entries that were recorded after a moment come to, within bounds. */
+async function recordedLater(
+  db: LedgerReader,
+  p: { tenant: string; account: string; booked: LocalDate; value: LocalDate; known: Instant },
+  from: string,
+): Promise<bigint> {
+  // Back from the newest entry, up to the first voucher that is too old.
+  const { rows } = await sql<{ sum: bigint }>`
+    with recursive walk(entry_no) as (
+      select b.last_entry from account_balance b join account_record r on r.account_no = b.account_no
+      where r.tenant_id = ${p.tenant} and r.id = ${p.account}
+      union all
+      select e.prev_entry from walk w
+      join entry_line e on e.entry_no = w.entry_no
+      join voucher v on v.voucher_no = e.entry_no >> 10
+      where v.id >= ${from}
     )
-    .select(
-      sql<bigint>`cast(coalesce(sum(case when e.side = 'DEBIT' then e.minor else -e.minor end), 0)
-        as bigint)`.as('sum'),
-    )
-    .where('e.tenant_id', '=', p.tenant).where('e.account_id', '=', p.account)
-    .where('e.voucher_id', '>=', p.from).where('v.recorded_at', '>', p.known)
-    .where('e.booking_on', '<=', p.booked).where('e.value_on', '<=', p.value)
-)
+    select cast(coalesce(sum(e.amount), 0) as bigint) as sum from walk w
+    join entry_line e on e.entry_no = w.entry_no
+    join voucher v on v.voucher_no = e.entry_no >> 10
+    where v.recorded_at > ${p.known} and v.booking_on <= ${p.booked} and v.value_on <= ${p.value}`
+    .execute(db)
+  return rows[0]!.sum
+}
 
 const LAST_DATE: LocalDate = '9999-12-31'
 
@@ -391,10 +403,6 @@ export async function balanceAsOf(
   }
   const [all] = await daySum(db, bounds)
   if (at.knownAt === undefined) return all!.sum
-  const [later] = await recordedLater(db, {
-    ...bounds,
-    known: at.knownAt,
-    from: at.firstId ?? '',
-  })
-  return all!.sum - later!.sum
+  const later = await recordedLater(db, { ...bounds, known: at.knownAt }, at.firstId ?? '')
+  return all!.sum - later
 }

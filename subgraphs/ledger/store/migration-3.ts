@@ -21,7 +21,7 @@ export const productTables: Migration = {
         .addForeignKeyConstraint(
           'interest_account_account',
           ['tenant_id', 'account_id'],
-          'account',
+          'account_record',
           ['tenant_id', 'id'],
         ),
     ).execute()
@@ -53,10 +53,15 @@ export const productTables: Migration = {
         .addColumn('provision', t.int, (c) => c.notNull())
         .addColumn('prepaid', t.int, (c) => c.notNull())
         .addPrimaryKeyConstraint('contract_pk', ['tenant_id', 'id'])
-        .addForeignKeyConstraint('contract_account', ['tenant_id', 'account_id'], 'account', [
-          'tenant_id',
-          'id',
-        ]),
+        .addForeignKeyConstraint(
+          'contract_account',
+          ['tenant_id', 'account_id'],
+          'account_record',
+          [
+            'tenant_id',
+            'id',
+          ],
+        ),
     ).execute()
     await db.schema.createIndex('contract_customer').on('contract')
       .columns(['tenant_id', 'customer', 'id']).execute()

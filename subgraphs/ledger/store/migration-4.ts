@@ -1,16 +1,11 @@
 /**
- * Indexes for reports: vouchers by the type of their event, sums of the general ledger; and drawers of
- * tellers.
+ * Sums of the general ledger for reports; and drawers of tellers.
  */
-import { sql } from 'kysely'
 import type { Migration } from '../../kernel/migrate.ts'
 
 export const counterTables: Migration = {
   name: 'ledger-4',
   async up(db, t) {
-    await db.schema.createIndex('voucher_4_event_type').on('voucher')
-      .columns(['tenant_id', 'event_type', 'id'])
-      .where(sql<boolean>`event_type is not null`).execute()
     // Everything that a trial balance adds up, in the order in which it does.
     await db.schema.createIndex('general_day_sums').on('general_day')
       .columns([

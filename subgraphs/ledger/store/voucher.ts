@@ -1,9 +1,11 @@
 /**
  * Vouchers and their entries.
  */
+import { type RawBuilder, sql } from 'kysely'
+import { hashBytes } from '../../kernel/chain.ts'
 import type { LocalDate } from '../../kernel/time.ts'
 import type { Entry, VoucherHead } from '../voucher.ts'
-import { rowsStatement } from '../../kernel/store.ts'
+import { isPostgres, rowsStatement } from '../../kernel/store.ts'
 import type { LedgerTables } from '../tables.ts'
 import {
   define,
@@ -14,83 +16,170 @@ import {
   type VoucherRow,
 } from './handle.ts'
 
+/** Each voucher has the numbers of 1,024 entries, of which it uses as many as it has lines. */
+const LINE_BITS = 10n
+
 const addVouchers = rowsStatement<LedgerTables>(
   [
+    'bigint',
     ...Array.from({ length: 8 }, () => 'text' as const),
     'bigint',
-    ...Array.from({ length: 7 }, () => 'text' as const),
+    ...Array.from({ length: 5 }, () => 'text' as const),
+    'bytea',
     'bigint',
     'bigint',
     'text',
+    'bytea',
+    'text',
+    'text',
   ],
   (values) =>
-    `insert into voucher (tenant_id, id, number, kind, serial, event_id, event_type, reverses, ` +
-    `rule_version, booking_on, value_on, recorded_at, posted_by, summary, hash, ` +
-    `hold_id, link, link_index, channel) ${values}`,
+    `insert into voucher (voucher_no, tenant_id, id, number, kind, serial, event_id, event_type, ` +
+    `reverses, rule_version, booking_on, value_on, recorded_at, posted_by, summary, hash, link, ` +
+    `red, posting_key, body_hash, hold_id, channel) ${values}`,
+)
+
+/** Most vouchers: of no event, reversal, hold or channel. */
+const addPlain = rowsStatement<LedgerTables>(
+  [
+    'bigint',
+    ...Array.from({ length: 10 }, () => 'text' as const),
+    'bytea',
+    'bigint',
+    'text',
+    'bytea',
+  ],
+  (values) =>
+    `insert into voucher (voucher_no, tenant_id, id, number, kind, serial, booking_on, value_on, ` +
+    `recorded_at, posted_by, summary, hash, link, posting_key, body_hash) ${values}`,
 )
 
 const addEntries = rowsStatement<LedgerTables>(
-  ['text', 'text', 'bigint', 'text', 'text', 'bigint', 'bigint', 'text', 'text'],
+  ['bigint', 'bigint', 'bigint', 'bigint', 'bigint'],
   (values) =>
-    `insert into entry (tenant_id, voucher_id, line, account_id, side, minor, balance_after, ` +
-    `booking_on, value_on) ${values}`,
+    `insert into entry_line (entry_no, account_no, amount, balance_after, prev_entry) ${values}`,
 )
 
-/** A voucher to be written: its head, its entries, and where its leaf lies. */
-export interface SealedVoucher {
-  readonly head: VoucherHead
-  readonly entries: readonly Entry[]
-  readonly hash: string
-  readonly link: bigint
-  readonly index: bigint
+/** Under which key a voucher was asked for, and sha256 of what was asked, in hex. */
+export interface PostingKey {
+  readonly key: string
+  readonly bodyHash: string
 }
 
-/** Writes vouchers of one tenant with their entries. */
+/** A voucher to be written: its head, its entries, its hash and the link that it is in. */
+export interface SealedVoucher {
+  readonly no: bigint
+  readonly head: VoucherHead
+  readonly entries: readonly Entry[]
+  /** In hex. */
+  readonly hash: string
+  readonly link: bigint
+  readonly red: boolean
+}
+
+/** An entry as it is stored. */
+export interface EntryLine {
+  readonly no: bigint
+  readonly account: bigint
+  /** Debit-positive. */
+  readonly amount: bigint
+  readonly balanceAfter: bigint
+  readonly prev: bigint | null
+}
+
+/** The number of a voucher's entry. @param line from 1 */
+export function entryNo(voucherNo: bigint, line: bigint): bigint {
+  return (voucherNo << LINE_BITS) + line - 1n
+}
+
+/** The row that a voucher is kept as. */
+export function voucherRow({ no, head, hash, link, red }: SealedVoucher): VoucherRow {
+  return {
+    voucher_no: no,
+    tenant_id: head.tenant,
+    id: head.id,
+    number: head.number,
+    kind: head.kind,
+    serial: head.serial,
+    event_id: head.eventId,
+    event_type: head.eventType,
+    rule_version: head.ruleVersion,
+    reverses: head.reverses,
+    booking_on: head.bookingOn,
+    value_on: head.valueOn,
+    recorded_at: head.recordedAt,
+    posted_by: head.postedBy,
+    summary: head.summary,
+    hash: hashBytes(hash),
+    link,
+    red: red ? 1n : 0n,
+    posting_key: head.key ?? null,
+    body_hash: head.bodyHash === undefined ? null : hashBytes(head.bodyHash),
+    hold_id: head.hold ?? null,
+    channel: head.channel ?? null,
+  }
+}
+
+const newest = define<Record<never, never>>()((db) =>
+  db.selectFrom('voucher').select((eb) => eb.fn.max('voucher_no').as('no'))
+)
+
+const given = rowsStatement<LedgerTables, { no: bigint }>(
+  ['bigint'],
+  (values) =>
+    `select nextval(pg_get_serial_sequence('voucher', 'voucher_no')) as no from (${values}) as g`,
+)
+
+/** Numbers for as many vouchers, rising. */
+export async function voucherNumbers(tx: LedgerTx, count: number): Promise<bigint[]> {
+  const rows = Array.from({ length: count }, (_, i) => BigInt(i))
+  // Elsewhere others write at the same time, and a number that is the newest is soon theirs as well.
+  if (isPostgres(tx)) {
+    const taken = await given(tx, rows.map((i) => [i]))
+    return taken.map(({ no }) => no).sort((a, b) => a < b ? -1 : 1)
+  }
+  const [last] = await newest(tx, {})
+  return rows.map((i) => (last?.no ?? 0n) + 1n + i)
+}
+
+/** Writes vouchers and their entries. */
 export async function insertVouchers(
   tx: LedgerTx,
-  tenant: string,
-  vouchers: readonly SealedVoucher[],
+  vouchers: readonly VoucherRow[],
+  entries: readonly EntryLine[],
 ): Promise<void> {
-  await addVouchers(
-    tx,
-    vouchers.map(({ head, hash, link, index }) => [
-      tenant,
-      head.id,
-      head.number,
-      head.kind,
-      head.serial,
-      head.eventId,
-      head.eventType,
-      head.reverses,
-      head.ruleVersion,
-      head.bookingOn,
-      head.valueOn,
-      head.recordedAt,
-      head.postedBy,
-      head.summary,
-      hash,
-      head.hold ?? null,
-      link,
-      index,
-      head.channel ?? null,
-    ]),
-  )
-  await addEntries(
-    tx,
-    vouchers.flatMap(({ head, entries }) =>
-      entries.map((entry) => [
-        tenant,
-        head.id,
-        entry.line,
-        entry.accountId,
-        entry.side,
-        entry.minor,
-        entry.balanceAfter,
-        head.bookingOn,
-        head.valueOn,
-      ])
-    ),
-  )
+  const plain: unknown[][] = []
+  const others: unknown[][] = []
+  for (const v of vouchers) {
+    const head = [v.voucher_no, v.tenant_id, v.id, v.number, v.kind, v.serial]
+    const said = [v.booking_on, v.value_on, v.recorded_at, v.posted_by, v.summary, v.hash, v.link]
+    if ((v.event_id ?? v.reverses ?? v.hold_id ?? v.channel) === null && v.red === 0n) {
+      plain.push([...head, ...said, v.posting_key, v.body_hash])
+    } else {
+      const event = [v.event_id, v.event_type, v.reverses, v.rule_version]
+      const rest = [v.red, v.posting_key, v.body_hash, v.hold_id, v.channel]
+      others.push([...head, ...event, ...said, ...rest])
+    }
+  }
+  await addPlain(tx, plain)
+  await addVouchers(tx, others)
+  await addEntries(tx, entries.map((e) => [e.no, e.account, e.amount, e.balanceAfter, e.prev]))
+}
+
+const byKey = rowsStatement<LedgerTables, VoucherRow>(
+  ['text', 'text'],
+  (values) =>
+    `select v.* from (${values}) as wanted join voucher as v on v.tenant_id = wanted.column1 ` +
+    `and v.posting_key = wanted.column2 and v.posting_key is not null`,
+)
+
+/** The vouchers that were posted under these keys, in no order. */
+export async function vouchersByKey(
+  db: LedgerReader,
+  tenant: string,
+  keys: readonly string[],
+): Promise<readonly VoucherRow[]> {
+  return await byKey(db, keys.map((key) => [tenant, key]))
 }
 
 export const voucherById = define<Tenant & { id: string }>()((db, p) =>
@@ -98,17 +187,10 @@ export const voucherById = define<Tenant & { id: string }>()((db, p) =>
     .limit(1)
 )
 
-/** Vouchers in the order of their leaves, after a leaf. For verification. */
-export const vouchersByLeaf = define<Tenant & { link: bigint; index: bigint; limit: bigint }>()(
-  (db, p) =>
-    db.selectFrom('voucher').selectAll().where('tenant_id', '=', p.tenant)
-      .where((eb) =>
-        eb.or([
-          eb('link', '>', p.link),
-          eb.and([eb('link', '=', p.link), eb('link_index', '>', p.index)]),
-        ])
-      )
-      .orderBy('link').orderBy('link_index').limit(p.limit),
+/** Vouchers in the order of their leaves, after a number. For verification. */
+export const vouchersByLeaf = define<Tenant & { after: bigint; limit: bigint }>()((db, p) =>
+  db.selectFrom('voucher').selectAll().where('tenant_id', '=', p.tenant)
+    .where('voucher_no', '>', p.after).orderBy('voucher_no').limit(p.limit)
 )
 
 export const reversalOf = define<Tenant & { id: string }>()((db, p) =>
@@ -137,11 +219,17 @@ const ENTRY_COLUMNS = [
   'e.balance_after',
   'e.booking_on',
   'e.value_on',
+  'e.entry_no',
   'a.institution',
   'a.subject',
   'a.currency',
   'a.number',
 ] as const
+
+function entries(db: LedgerReader) {
+  return db.selectFrom('entry as e')
+    .innerJoin('account_record as a', 'a.account_no', 'e.account_no').select(ENTRY_COLUMNS)
+}
 
 /** The entries of vouchers, by voucher and line. */
 export async function entriesOf(
@@ -150,12 +238,7 @@ export async function entriesOf(
   vouchers: readonly string[],
 ): Promise<EntryRow[]> {
   if (vouchers.length === 0) return []
-  const rows = await db.selectFrom('entry as e')
-    .innerJoin(
-      'account as a',
-      (j) => j.onRef('a.tenant_id', '=', 'e.tenant_id').onRef('a.id', '=', 'e.account_id'),
-    )
-    .select(ENTRY_COLUMNS)
+  const rows = await entries(db)
     .where('e.tenant_id', '=', tenant).where('e.voucher_id', 'in', vouchers)
     .orderBy('e.voucher_id').orderBy('e.line').execute()
   return rows as EntryRow[]
@@ -205,18 +288,39 @@ export async function listVouchers(
 }
 
 /** The sort key of an entry within its account. */
-export function entryKey(entry: Pick<EntryRow, 'voucher_id' | 'line'>): string {
-  return `${entry.voucher_id}/${entry.line}`
+export function entryKey(entry: Pick<EntryRow, 'entry_no'>): string {
+  return `${entry.entry_no}`
 }
 
 /** Whether a text is one that {@link entryKey} makes. */
 export function isEntryKey(key: string): boolean {
-  return /^[^/\0]+\/\d{1,6}$/.test(key)
+  return /^\d{1,18}$/.test(key)
 }
 
-function readEntryKey(key: string): [voucher: string, line: bigint] {
-  const [voucher = '', line = '0'] = key.split('/')
-  return [voucher, BigInt(line)]
+/**
+ * The numbers of an account's entries, newest first, from the newest before `after` on.
+ *
+ * @param most how many at most; all when absent
+ */
+export function entriesBack(
+  account: { readonly tenant: string; readonly id: string },
+  after?: bigint,
+  most?: number,
+): RawBuilder<{ entry_no: bigint }> {
+  const { tenant, id } = account
+  const of = sql`r.tenant_id = ${tenant} and r.id = ${id}`
+  const first = after === undefined
+    ? sql`select b.last_entry, 1 from account_balance b
+        join account_record r on r.account_no = b.account_no where ${of}`
+    : sql`select e.prev_entry, 1 from entry_line e
+        join account_record r on r.account_no = e.account_no
+        where e.entry_no = ${after} and ${of}`
+  const few = most === undefined ? sql`` : sql` and w.n < ${most}`
+  return sql`with recursive walk(entry_no, n) as (
+      ${first} union all
+      select e.prev_entry, w.n + 1 from walk w join entry_line e on e.entry_no = w.entry_no
+      where e.prev_entry is not null${few}
+    ) select entry_no from walk where entry_no is not null`
 }
 
 /**
@@ -230,24 +334,12 @@ export async function accountEntries(
   account: string,
   page: { limit: number; after: string | undefined },
 ): Promise<EntryRow[]> {
-  let query = db.selectFrom('entry as e')
-    .innerJoin(
-      'account as a',
-      (j) => j.onRef('a.tenant_id', '=', 'e.tenant_id').onRef('a.id', '=', 'e.account_id'),
-    )
-    .select(ENTRY_COLUMNS)
-    .where('e.tenant_id', '=', tenant).where('e.account_id', '=', account)
-  if (page.after !== undefined) {
-    const [voucher, line] = readEntryKey(page.after)
-    query = query.where((eb) =>
-      eb.or([
-        eb('e.voucher_id', '<', voucher),
-        eb.and([eb('e.voucher_id', '=', voucher), eb('e.line', '>', line)]),
-      ])
-    )
-  }
-  const rows = await query.orderBy('e.voucher_id', 'desc').orderBy('e.line')
-    .limit(page.limit + 1).execute()
+  const after = page.after === undefined ? undefined : BigInt(page.after)
+  const { rows: found } = await entriesBack({ tenant, id: account }, after, page.limit + 1)
+    .execute(db)
+  if (found.length === 0) return []
+  const rows = await entries(db).where('e.entry_no', 'in', found.map((row) => row.entry_no))
+    .orderBy('e.entry_no', 'desc').execute()
   return rows as EntryRow[]
 }
 
@@ -280,7 +372,9 @@ export async function entriesBetween(
   account: string,
   range: { from: LocalDate; to: LocalDate; limit: number },
 ): Promise<StatementRow[]> {
-  return await db.selectFrom('entry as e')
+  const rows = sql<{ entry_no: bigint }>`(${entriesBack({ tenant, id: account })})`
+  return await db.selectFrom(rows.as('w'))
+    .innerJoin('entry as e', 'e.entry_no', 'w.entry_no')
     .innerJoin(
       'voucher as v',
       (j) => j.onRef('v.tenant_id', '=', 'e.tenant_id').onRef('v.id', '=', 'e.voucher_id'),
@@ -294,7 +388,6 @@ export async function entriesBetween(
       'e.minor',
       'e.balance_after',
     ])
-    .where('e.tenant_id', '=', tenant).where('e.account_id', '=', account)
     .where('e.booking_on', '>=', range.from).where('e.booking_on', '<=', range.to)
-    .orderBy('v.link').orderBy('v.link_index').orderBy('e.line').limit(range.limit).execute()
+    .orderBy('e.entry_no').limit(range.limit).execute()
 }

@@ -10,6 +10,8 @@ import { dateOf } from '../../../subgraphs/kernel/time.ts'
 import { AccountCache } from '../../../subgraphs/ledger/account-cache.ts'
 import type { Draft } from '../../../subgraphs/ledger/book.ts'
 import { ledger, type RunningLedger } from '../../../subgraphs/ledger/mod.ts'
+import { PostingBeside } from '../../../subgraphs/ledger/posting-beside.ts'
+import { inThread } from '../../../subgraphs/ledger/posting-engine.ts'
 import { PostingQueue } from '../../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../../subgraphs/ledger/tables.ts'
 import { ACCOUNTS, pick, type Rate } from './raw.ts'
@@ -24,19 +26,19 @@ export interface OwnLedger {
 }
 
 const addAccounts = rowsStatement<LedgerTables>(
-  ['text', 'text', 'text', 'text', 'bigint'],
+  ['text', 'text', 'text', 'text'],
   (values) =>
-    `insert into account (tenant_id, id, institution, subject, currency, number, customer, product, ` +
-    `normal, status, min_balance, max_balance, held, balance, day_on, day_debit, day_credit, opened_at) ` +
+    `insert into account_record (tenant_id, id, institution, subject, currency, number, customer, ` +
+    `product, normal, status, min_balance, max_balance, opened_at) ` +
     `select a.column1, a.column2, '1001', '2011', 'CNY', a.column3, a.column4, null, 'CREDIT', 'OPEN', ` +
-    `-1000000000000, 1000000000000000, 0, a.column5, null, 0, 0, '2026-01-01T00:00:00.000Z' ` +
-    `from (${values}) as a`,
+    `-1000000000000, 1000000000000000, '2026-01-01T00:00:00.000Z' from (${values}) as a`,
 )
 
 /** Opens a ledger with `accounts` accounts of customers. */
 export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnLedger> {
+  const databaseUrl = `file:${folder}`
   const running = await ledger.open({
-    databaseUrl: `file:${folder}`,
+    databaseUrl,
     ports: systemPorts(),
     blobs: folderBlobs(join(folder, 'files')),
     report: (error) => {
@@ -58,12 +60,46 @@ export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnL
           accountId(from + i),
           `62${(from + i).toString().padStart(12, '0')}`,
           `cus_${from + i}`,
-          0n,
         ]),
       )
     )
   }
-  return { running, store, queue: new PostingQueue(store, new AccountCache(store)) }
+  await store.write((tx) =>
+    tx.insertInto('account_balance').columns([
+      'account_no',
+      'balance',
+      'held',
+      'day_debit',
+      'day_credit',
+    ]).expression((eb) =>
+      eb.selectFrom('account_record').select([
+        'account_no',
+        eb.lit(0).as('balance'),
+        eb.lit(0).as('held'),
+        eb.lit(0).as('day_debit'),
+        eb.lit(0).as('day_credit'),
+      ]).where(
+        'account_no',
+        'not in',
+        (eb) => eb.selectFrom('account_balance').select('account_no'),
+      )
+    ).execute()
+  )
+  const cache = new AccountCache(store)
+  const engine = process.env.BENCH_THREAD === '0'
+    ? inThread(store, cache)
+    : new PostingBeside(databaseUrl, store, cache)
+  return {
+    store,
+    queue: new PostingQueue(engine),
+    running: {
+      ...running,
+      async stop() {
+        await engine.close()
+        await running.stop()
+      },
+    },
+  }
 }
 
 export function accountId(n: number): string {

@@ -175,6 +175,19 @@ export function commitMs(db: RawDb): number {
   return times.toSorted((a, b) => a - b)[30]!
 }
 
+/** How long 64 transfers take in one transaction: the middle of many, in milliseconds. */
+export function groupMs(db: RawDb, transfer: Transfer): number {
+  const times: number[] = []
+  for (let i = 0; i < 60; i++) {
+    const began = performance.now()
+    db.exec('begin immediate')
+    for (let n = 0; n < 64; n++) transfer(false)
+    db.exec('commit')
+    times.push(performance.now() - began)
+  }
+  return times.toSorted((a, b) => a - b)[30]!
+}
+
 let seed = 1
 /** An account other than the hot one. */
 export function pick(): number {

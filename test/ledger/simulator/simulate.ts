@@ -16,6 +16,7 @@ import type { Draft } from '../../../subgraphs/ledger/book.ts'
 import { CHART } from '../../../subgraphs/ledger/chart.ts'
 import { CommandDesk } from '../../../subgraphs/ledger/command-desk.ts'
 import { LedgerCommands } from '../../../subgraphs/ledger/commands.ts'
+import { inThread } from '../../../subgraphs/ledger/posting-engine.ts'
 import { PostingQueue } from '../../../subgraphs/ledger/posting-queue.ts'
 import type { Leg } from '../../../subgraphs/ledger/posting-rule.ts'
 import { addInstitution, addSubject } from '../../../subgraphs/ledger/store/chart.ts'
@@ -94,7 +95,7 @@ class Simulation implements Simulated {
   #start(): void {
     this.#store.revive()
     const cache = new AccountCache(this.#store)
-    this.#queue = new PostingQueue(this.#store, cache)
+    this.#queue = new PostingQueue(inThread(this.#store, cache))
     const works = { store: this.#store, cache, queue: this.#queue }
     const desk = new CommandDesk(works, this.#ports, actor(this.#tenant, 'accountant'))
     this.#accounts = new AccountCommands(desk)
@@ -226,7 +227,7 @@ class Simulation implements Simulated {
       key,
       real: async () => {
         const done = await this.#queue.post({ key, bodyHash: bodyHashOf(body), draft })
-        if (done.ok) this.#vouchers.set(key, done.value)
+        if (done.ok) this.#vouchers.set(key, done.value.id)
         return outcomeOf(done)
       },
       model: () => this.#model.post(key, body, legs),

@@ -1,0 +1,99 @@
+/**
+ * An engine in a thread of its own (`posting-thread.ts`), with a writer of its own.
+ *
+ * While a group is checked, written and synced there, this thread reads what comes next and answers
+ * what came before. There are never two writers: a group has the store's turn until it is committed.
+ */
+import { Worker } from 'node:worker_threads'
+import { type Store, type StoreCode, StoreError } from '../kernel/store.ts'
+import type { AccountCache, Changed } from './account-cache.ts'
+import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
+import {
+  type PackedAnswers,
+  type PackedPostings,
+  packPostings,
+  unpackAnswers,
+} from './posting-message.ts'
+import type { LedgerTables } from './tables.ts'
+
+/** A group as it is sent. @property changed accounts that this thread wrote since the last one */
+export interface GroupAsked {
+  readonly tenant: string
+  readonly changed: Changed
+  readonly postings: PackedPostings
+}
+
+export type GroupAnswered =
+  | { readonly answers: PackedAnswers }
+  | { readonly failed: { readonly code: StoreCode; readonly message: string } }
+
+/** Starts its thread with the first group, and another after one that died. */
+export class PostingBeside implements PostingEngine {
+  readonly #databaseUrl: string
+  readonly #store: Store<LedgerTables>
+  readonly #cache: AccountCache
+  readonly #thread: URL
+  #worker: Worker | undefined
+  #settle: ((reply: GroupAnswered | StoreError) => void) | undefined
+
+  /** @param cache what units of this thread know of accounts: it says which of them they changed */
+  constructor(
+    databaseUrl: string,
+    store: Store<LedgerTables>,
+    cache: AccountCache,
+    thread = new URL('./posting-thread.ts', import.meta.url),
+  ) {
+    this.#thread = thread
+    this.#databaseUrl = databaseUrl
+    this.#store = store
+    this.#cache = cache
+  }
+
+  book(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
+    return this.#store.turn!(async () => {
+      const group = take()
+      const changed = this.#cache.takeChanged()
+      const reply = await this.#ask({ tenant, changed, postings: packPostings(group) })
+      if ('failed' in reply) throw new StoreError(reply.failed.code, reply.failed.message)
+      return unpackAnswers(reply.answers, group)
+    })
+  }
+
+  async close(): Promise<void> {
+    // What is under way is answered first.
+    await this.#store.turn!(async () => {
+      await this.#worker?.terminate()
+      this.#worker = undefined
+    })
+  }
+
+  #ask(asked: GroupAsked): Promise<GroupAnswered> {
+    return new Promise((resolve, reject) => {
+      const worker = this.#worker ??= this.#start()
+      this.#settle = (reply) => {
+        this.#settle = undefined
+        // A thread that has nothing to do keeps no process alive.
+        worker.unref()
+        if (reply instanceof StoreError) reject(reply)
+        else resolve(reply)
+      }
+      worker.ref()
+      worker.postMessage(asked)
+    })
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#thread, {
+      workerData: { databaseUrl: this.#databaseUrl },
+    })
+    const died = (cause: unknown) => {
+      if (this.#worker === worker) this.#worker = undefined
+      const why = 'the thread that books ended while it did'
+      this.#settle?.(new StoreError('outcome_unknown', why, cause))
+    }
+    worker.on('message', (reply: GroupAnswered) => this.#settle?.(reply))
+    worker.on('error', died)
+    worker.on('exit', died)
+    return worker
+  }
+}
