@@ -45,8 +45,9 @@ export function webFiles(folder: string, connect: readonly string[]): Handler {
     const { pathname } = new URL(request.url)
     const path = normalize(pathname)
     const asset = path.startsWith('/assets/')
-    // A program that asks for something else is not given a page.
-    if (!asset && request.headers.get('accept')?.includes('text/html') !== true) return nothing()
+    // A program that asks for something else is given a page only where it is one.
+    const wantsPage = path === '/' || request.headers.get('accept')?.includes('text/html') === true
+    if (!asset && !wantsPage) return nothing()
     const packed = request.headers.get('accept-encoding')?.includes('gzip') === true
     const file = await read(join(folder, asset ? path : 'index.html'), packed)
     if (file === undefined) {

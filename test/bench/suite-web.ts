@@ -16,8 +16,9 @@ import { scopesOf } from '../../subgraphs/kernel/actor.ts'
 import { systemPorts } from '../../subgraphs/kernel/ports.ts'
 import { launchBrowser } from '../browser/launch.ts'
 import { supplierPayment } from '../support/forms.ts'
-import { startServer } from './process.ts'
+import { startServer, timed } from './process.ts'
 import { median, type Parts, type Report } from './report.ts'
+import { framesWhileDragging, framesWhileScrolling, readRows } from './web/frames.ts'
 
 const DIST = join(import.meta.dirname!, '../../web/dist')
 const KB = 1000
@@ -29,11 +30,17 @@ const COLD_BAR_MS = 1_500
 const WARM_BAR_MS = 300
 const ROUTE_BAR_MS = 100
 const VISITS = 5
+const SCROLLED_ROWS = 10_000
+const SCROLL = { steps: 600, pixels: 300 }
+const FRAME_BAR_MS = 50
+const CHART_NODES = 300
+const CHART_FRAMES = 180
 
 /** In the order in which they run. */
 export const PARTS: Parts = {
   size: benchSize,
   screens: benchScreens,
+  chart: benchChart,
 }
 
 interface Chunk {
@@ -121,6 +128,72 @@ async function benchScreens(report: Report): Promise<void> {
           ok: value <= bar,
         })
       }
+      const page = await signedIn(browser, token)
+      await firstRow(page, `${server.url}/tasks`)
+      await readRows(page, SCROLLED_ROWS)
+      const frames = await framesWhileScrolling(page, SCROLL)
+      const slowest = Math.max(...frames)
+      report({
+        suite: 'web',
+        case: `slowest of ${frames.length} frames, an inbox of ${SCROLLED_ROWS} tasks scrolled`,
+        value: slowest,
+        unit: 'ms',
+        bar: `<= ${FRAME_BAR_MS} ms`,
+        ok: slowest <= FRAME_BAR_MS,
+      })
+      report({
+        suite: 'web',
+        case: 'median of the same frames',
+        value: median(frames),
+        unit: 'ms',
+      })
+    } finally {
+      await browser.close()
+      await server.stop()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Frames of the link chart with as many nodes as it shows; drawn by software here. */
+async function benchChart(report: Report): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'huitong-bench-chart-'))
+  const dataDir = join(folder, 'data')
+  try {
+    await timed(['gateway/cli/risk.ts', 'generate', join(folder, 'book')], folder)
+    await timed(['gateway/cli/risk.ts', 'load', join(folder, 'book')], folder)
+    await timed(['gateway/cli/risk.ts', 'detect', '--json'], folder)
+    const server = await startServer(folder)
+    const browser = await launchBrowser()
+    try {
+      const page = await signedIn(browser, await demoToken(dataDir, 'investigator'))
+      await page.goto(`${server.url}/alerts`)
+      await page.locator('td a[href^="/alerts/"]').first().click()
+      const chart = page.locator('.chart')
+      await chart.locator('canvas').first().waitFor()
+      const nodes = async () =>
+        Number(/\d+/.exec(await chart.getAttribute('aria-label') ?? '')?.[0] ?? 0)
+      const open = page.locator('select').first()
+      for (let i = 1; await nodes() < CHART_NODES; i++) {
+        const before = await nodes()
+        await open.selectOption({ index: i })
+        await page.waitForFunction(
+          (count) => !document.querySelector('.chart')!.ariaLabel!.includes(` ${count} `),
+          before,
+          { timeout: 2_000 },
+        ).catch(() => undefined)
+        if (i > 2 * CHART_NODES) break
+      }
+      await page.waitForTimeout(1_000)
+      const frames = await framesWhileDragging(page, CHART_FRAMES)
+      const seconds = frames.reduce((sum, ms) => sum + ms, 0) / 1000
+      report({
+        suite: 'web',
+        case: `link chart of ${await nodes()} nodes, dragged, drawn by software`,
+        value: frames.length / seconds,
+        unit: 'frames/s',
+      })
     } finally {
       await browser.close()
       await server.stop()

@@ -218,6 +218,18 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('heading', { name: SERIAL.exec(chosen)![0] }).waitFor()
       expectQuiet(checker)
     })
+
+    it('approves a task with two keys after opening it', async () => {
+      const serial = await waitingOrder('两键同意')
+      const checker = await desk.open('checker', `/orders/${serial}`)
+      const { page } = checker
+      await page.getByRole('button', { name: '同意' }).waitFor()
+      await page.keyboard.press('a')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('Enter')
+      await page.getByText('已完成').first().waitFor()
+      expectQuiet(checker)
+    })
   })
 
   describe('a session', { timeout: 60_000 }, () => {

@@ -59,6 +59,7 @@ describe('the files of the web UI', () => {
   it('are no answer to a program that asks for something else, or to another method', async () => {
     const get = built()
     expect((await get('/nothing', { accept: 'application/json' })).status).toBe(404)
+    expect((await get('/', { accept: '*/*' })).status).toBe(200)
     expect((await get('/', {}, 'POST')).status).toBe(405)
   })
 
