@@ -135,6 +135,16 @@ describe('a server', () => {
     expect(stub.asked.filter(({ statement }) => statement === cypher.PUT_ENTITIES)).toHaveLength(1)
   })
 
+  it('that stands elsewhere is not asked again: the batch is what does not fit', async () => {
+    const { stub, open } = await scripted(() => undefined)
+    const graph = await open()
+    const entities = [{ id: 'a', type: 'person' as const }]
+    await expect(graph.upsert(batchOf({ entities })))
+      .rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE', retryable: true })
+    const moves = stub.asked.filter(({ statement }) => statement === cypher.MOVE_CURSOR)
+    expect(moves).toHaveLength(1)
+  })
+
   it('that drops the line in the middle is asked again', async () => {
     let tries = 0
     const { open } = await scripted((statement) => {
