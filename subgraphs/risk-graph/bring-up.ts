@@ -13,7 +13,7 @@ import {
   type RiskGraphPort,
 } from './port.ts'
 import { eachLinkFrom } from './store/packed.ts'
-import { endsFrom, linksByNo } from './store/record.ts'
+import { endsFrom, lastLink, linksByNo } from './store/record.ts'
 import type { RiskTables } from './tables.ts'
 
 /** Rows per look: a few milliseconds, since reading from a file holds the event loop. */
@@ -69,11 +69,19 @@ export class BringUp {
       }
     }
     this.#spare = page
-    if (cursor.entities > this.#names.ids.size) {
+    // While it is known, nobody but this has moved it on.
+    const ahead = cursor.entities > this.#names.ids.size ||
+      (known === undefined && cursor.links > await this.#linkCount())
+    if (ahead) {
       throw new PortError('CURSOR_ELSEWHERE', 'the graph is ahead of the record: erase it', false)
     }
     port.settle()
     return cursor
+  }
+
+  async #linkCount(): Promise<bigint> {
+    const [last] = await lastLink(this.#store.read, { tenant: this.#tenant })
+    return last === undefined ? 0n : last.no + 1n
   }
 
   async #next(after: Cursor, page: LinkColumns): Promise<PortBatch | undefined> {

@@ -88,24 +88,26 @@ export class Mirror {
    * Asks the graph, brought up to the record first. A graph that turns out to stand elsewhere than it
    * was left is brought up anew, and asked once more.
    *
+   * @param work told where the graph was brought up to, too: by now it stands there or further on
    * @throws PortError
    */
-  async ask<R>(work: (graph: RiskGraphPort) => Promise<R>): Promise<R> {
-    const graph = await this.#upToDate()
+  async ask<R>(work: (graph: RiskGraphPort, stood: Cursor) => Promise<R>): Promise<R> {
+    const { port, cursor } = await this.#upToDate()
     try {
-      return await work(graph)
+      return await work(port, cursor)
     } catch (error) {
       const elsewhere = error instanceof PortError && error.code === 'CURSOR_ELSEWHERE'
       if (!elsewhere) throw error
       this.#graphStale = true
       this.#cursor = undefined
-      return await work(await this.#upToDate())
+      const again = await this.#upToDate()
+      return await work(again.port, again.cursor)
     }
   }
 
   /** The record in a graph of this process, whatever graph is behind the port: for work on the record. */
   async ownGraph(): Promise<RiskGraphPort> {
-    if (this.#options.open === undefined) return await this.#upToDate()
+    if (this.#options.open === undefined) return (await this.#upToDate()).port
     const graph = new EmbeddedGraph()
     await this.#bringUp.run(graph)
     return graph
@@ -123,17 +125,22 @@ export class Mirror {
     await this.#port?.close()
   }
 
-  async #upToDate(): Promise<RiskGraphPort> {
+  async #upToDate(): Promise<{ readonly port: RiskGraphPort; readonly cursor: Cursor }> {
     return await this.#alone(async () => {
       const failed = this.#failed
       if (failed !== undefined && performance.now() < failed.untilMs) throw failed.error
       this.#failed = undefined
-      if (this.#port !== undefined && this.#store.exclusive && !this.#graphStale) return this.#port
+      const [known, stood] = [this.#port, this.#cursor]
+      if (
+        known !== undefined && stood !== undefined && this.#store.exclusive && !this.#graphStale
+      ) {
+        return { port: known, cursor: stood }
+      }
       this.#graphStale = false
       try {
         const port = this.#port ??= await this.#open()
-        this.#cursor = await this.#bringUp.run(port, this.#cursor)
-        return port
+        const cursor = this.#cursor = await this.#bringUp.run(port, this.#cursor)
+        return { port, cursor }
       } catch (error) {
         this.#graphStale = true
         this.#cursor = undefined

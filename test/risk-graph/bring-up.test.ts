@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { EmbeddedGraph } from '../../subgraphs/risk-graph/embedded.ts'
+import { NO_DAY } from '../../subgraphs/risk-graph/engine/days.ts'
 import { eachEngine } from '../rig/engines.ts'
-import { batchOf } from '../support/port-contract.ts'
+import { batchOf, rowsOf } from '../support/port-contract.ts'
 import { granted } from '../support/rig.ts'
 import { riskDesks } from '../support/risk.ts'
 
@@ -37,12 +38,18 @@ eachEngine((engine) => {
     expect(await mirror.project(port)).toEqual(end)
   })
 
-  it('a graph with more than the record has is refused', async () => {
+  it.each([
+    ['entities', ['a', 'b', 'c'], 1],
+    ['links', ['a', 'b'], 2],
+  ])('a graph with more %s than the record has is refused', async (_, ids, links) => {
     const desk = await newDesk()
-    await desk.put([['P1', 'person']], [])
+    await desk.put([['P1', 'person'], ['T1', 'phone']], [['P1', 'T1', 'phone']])
     const port = new EmbeddedGraph()
-    const entities = ['a', 'b'].map((id) => ({ id, type: 'person' as const }))
-    await port.upsert(batchOf({ entities }))
+    const entities = ids.map((id) => ({ id, type: 'person' as const }))
+    await port.upsert(batchOf({
+      entities,
+      links: rowsOf(Array.from({ length: links }, () => [0, 1, 1, NO_DAY])),
+    }))
     await expect(desk.running.mirror(desk.tenant).project(port))
       .rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE', retryable: false })
   })

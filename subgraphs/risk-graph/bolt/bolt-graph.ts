@@ -293,6 +293,9 @@ export class BoltGraph implements RiskGraphPort {
         const through = frontier.filter((node) =>
           node === a || node === b || degrees.get(node)! <= query.hubCap
         )
+        // Each link is at two of them at most: a hub's millions are not brought over to be counted.
+        const ends = through.reduce((sum, node) => sum + degrees.get(node)!, 0)
+        if (query.window === undefined && ends > 2 * query.effort) throw tooMuch()
         const rows = await this.#linksAt(through, { window: query.window })
         frontier = []
         for (const row of rows) {
@@ -301,9 +304,7 @@ export class BoltGraph implements RiskGraphPort {
           seen.add(row.b)
           frontier.push(row.b)
         }
-        if (local.links > query.effort || local.size > WAY_NODES_MAX) {
-          throw new PortError('SERVER_REFUSED', 'there is too much between the two', false)
-        }
+        if (local.links > query.effort || local.size > WAY_NODES_MAX) throw tooMuch()
       }
     }
     // Where the halves meet, hubs are still to be told from others.
@@ -633,6 +634,10 @@ function dayOrNull(day: number) {
 
 function daysOf(window: PortWindow | undefined) {
   return { fromDay: integer(window?.fromDay ?? null), toDay: integer(window?.toDay ?? null) }
+}
+
+function tooMuch(): PortError {
+  return new PortError('SERVER_REFUSED', 'there is too much between the two', false)
 }
 
 function elsewhere(why: string): PortError {

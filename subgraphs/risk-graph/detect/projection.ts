@@ -174,21 +174,19 @@ function circlesByChance({ tied }: Ties, people: number): { longest: number; exp
 function closeCircles({ tied, of }: Ties, longest: number): void {
   if (longest === 0) return
   for (const { pair, reasons } of tied) {
-    if (pair.circle) continue
-    const circle = circleThrough(pair, reasons, of, longest)
-    if (circle === undefined) continue
+    if (!isOnCircle(pair, reasons, of, longest)) continue
     pair.circle = true
     pair.weight += CIRCLE_WEIGHT
   }
 }
 
-/** The ties that lead from one of a pair to the other without their own; undefined when none do. */
-function circleThrough(
+/** Whether other ties lead from one of a pair to the other. */
+function isOnCircle(
   { a, b }: Pair,
   reasons: readonly number[],
   ties: Ties['of'],
   longest: number,
-): true | undefined {
+): boolean {
   let effort = CIRCLE_EFFORT
   const on = new Set([a])
   const path: (readonly number[])[] = [reasons]
@@ -214,7 +212,7 @@ function circleThrough(
     return false
   }
   for (let length = 3; length <= longest; length++) if (search(a, length - 1)) return true
-  return undefined
+  return false
 }
 
 /** Whether each tie can have a reason of its own: a claim with three people is one reason, not three. */

@@ -3,7 +3,7 @@
  */
 import { Graph } from '../engine/live-graph.ts'
 import type { Mirror } from '../mirror.ts'
-import type { RiskGraphPort } from '../port.ts'
+import { PortError, type RiskGraphPort } from '../port.ts'
 
 /** Columns by the number of a link. @property gone non-zero for links that hold no longer */
 export interface Snapshot {
@@ -17,7 +17,14 @@ export interface Snapshot {
 
 /** The graph behind a mirror, brought up to the record first. @throws PortError */
 export async function snapshotOf(mirror: Mirror): Promise<Snapshot> {
-  return await mirror.ask((graph) => takeSnapshot(graph, mirror))
+  return await mirror.ask(async (graph, stood) => {
+    const snapshot = await takeSnapshot(graph, mirror)
+    // A server that lost what it had tells of nothing, and no alert of anybody would be left.
+    if (snapshot.types.length < stood.entities || snapshot.gone.length < stood.links) {
+      throw new PortError('CURSOR_ELSEWHERE', 'the graph has less than it was given', true)
+    }
+    return snapshot
+  })
 }
 
 /** Puts the pages of a graph together. */

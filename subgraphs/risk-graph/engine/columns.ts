@@ -1,5 +1,5 @@
 /**
- * Links as columns: made, grown, cut.
+ * Links as columns: made and cut.
  */
 import type { LinkColumns } from '../port.ts'
 

@@ -135,6 +135,16 @@ describe('a server', () => {
     expect(stub.asked.filter(({ statement }) => statement === cypher.PUT_ENTITIES)).toHaveLength(1)
   })
 
+  it('that stands elsewhere is not asked again: the batch is what does not fit', async () => {
+    const { stub, open } = await scripted(() => undefined)
+    const graph = await open()
+    const entities = [{ id: 'a', type: 'person' as const }]
+    await expect(graph.upsert(batchOf({ entities })))
+      .rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE', retryable: true })
+    const moves = stub.asked.filter(({ statement }) => statement === cypher.MOVE_CURSOR)
+    expect(moves).toHaveLength(1)
+  })
+
   it('that drops the line in the middle is asked again', async () => {
     let tries = 0
     const { open } = await scripted((statement) => {
@@ -185,6 +195,21 @@ describe('a server', () => {
     const { open } = await scripted(() => undefined)
     const graph = await open()
     await expect(graph.walk(0, WALK)).rejects.toMatchObject({ code: 'CURSOR_ELSEWHERE' })
+  })
+
+  it('is not asked for the links of a hub between which and another nobody can look', async () => {
+    const { stub, open } = await scripted((statement, { keys }) => {
+      if (statement.includes('AS hops')) return { fields: ['hops'], rows: [[1]] }
+      if (statement !== cypher.DEGREES) return undefined
+      const rows = (keys as string[]).map((
+        key,
+      ) => ['t1', Number(key.split('\u001f')[1]), 5_000_000])
+      return { fields: ['tenant', 'near', 'degree'], rows }
+    })
+    const graph = await open()
+    await expect(graph.ways(0, 1, { maxHops: 2, count: 1, hubCap: 9, effort: 1_000 }))
+      .rejects.toMatchObject({ code: 'SERVER_REFUSED', retryable: false })
+    expect(stub.asked.map(({ statement }) => statement)).not.toContain(cypher.LINKS_AT)
   })
 
   it('that hands over fewer links than it took in is not believed', async () => {

@@ -110,6 +110,16 @@ onEngine('sqlite', (own) => {
       expect(await around()).toEqual(ids)
     }, 120_000)
 
+    it('that lost everything is not looked through for rings as it is', async () => {
+      const { stub, server, bank } = await small()
+      stub.forget()
+      const { detectRings } = await bank.ask('investigator', 'mutation { detectRings { id } }')
+      const graph = server.server.system.subgraphs['risk-graph']
+      let job: unknown
+      for await (const news of graph.jobs.watch(bank.tenant, detectRings.id)) job = news
+      expect(job).toMatchObject({ state: 'DONE', progress: { entities: 3, links: 2 } })
+    }, 120_000)
+
     it('keeps nobody from the record while it is away: names, loads and cases go on', async () => {
       const { stub, server, bank } = await small({ RISK_GRAPH_TIMEOUT_MS: '1000' })
       await stub.close()
