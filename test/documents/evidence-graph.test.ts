@@ -8,6 +8,7 @@ import {
 import { livenessNonce } from '../../subgraphs/documents/evidence/event.ts'
 import { COSIGNATURE, parseKey } from '../../subgraphs/documents/evidence/note.ts'
 import { verifyBundle } from '../../subgraphs/documents/evidence/verifier.ts'
+import { casesById } from '../../subgraphs/documents/store/evidence.ts'
 import type { DocumentTables } from '../../subgraphs/documents/tables.ts'
 import { must } from '../../subgraphs/kernel/result.ts'
 import type { Store } from '../../subgraphs/kernel/store.ts'
@@ -255,6 +256,38 @@ eachEngine((engine) => {
     },
     60_000,
   )
+
+  it('a case that could be taken for an order’s proof or a review’s is not opened by a caller', async () => {
+    const t = await openTest(engine)
+    for (const kind of ['approval', 'review']) {
+      const { done } = await t.ask(
+        'maker',
+        `mutation ($kind: String!) { done: openEvidenceCase(
+          input: { kind: $kind, documentHash: "${DOCUMENT}", subject: "OA1" }
+        ) { __typename ... on EvidenceRefusal { code place } } }`,
+        { kind },
+      )
+      expect(done).toEqual({
+        __typename: 'EvidenceRefusal',
+        code: 'CASE_KIND',
+        place: '/input/kind',
+      })
+    }
+  })
+
+  it('a case that goes on is verified as it stood when it was read', async () => {
+    const t = await openTest(engine)
+    const id = await openCase(t)
+    await t.running.evidence.seal(t.tenant)
+    const [row] = await casesById(
+      (t.running.store as unknown as Store<DocumentTables>).read,
+      t.tenant,
+      [id],
+    )
+    await record(t, id, 'disclosure.shown', { clause: 'later' })
+    const verdict = await t.running.evidence.verify(row!)
+    expect(verdict?.faults.map(({ code }) => code)).toEqual(['CASE_NOT_CLOSED'])
+  })
 
   it('a log grows by more than one transaction takes, and every case in it is proved', async () => {
     const t = await openTest(engine)

@@ -78,8 +78,9 @@ function pairWithin<F extends VersionFact>(
   const pairs = align(before.map(valueOf), after.map(valueOf)).map(([b, a]) =>
     [before[b]!, after[a]!] as [F, F]
   )
-  const lost = before.filter((fact) => !pairs.some(([b]) => b === fact))
-  const come = after.filter((fact) => !pairs.some(([, a]) => a === fact))
+  const kept = new Set(pairs.flat())
+  const lost = before.filter((fact) => !kept.has(fact))
+  const come = after.filter((fact) => !kept.has(fact))
   for (const [i, fact] of come.slice(0, lost.length).entries()) pairs.push([lost[i]!, fact])
   return pairs
 }

@@ -104,6 +104,8 @@ const CHUNK = 256
 const AUTHORITY_FROM = '2020-01-01T00:00:00Z'
 /** What a case is about, such as policy, approval or review. */
 const CASE_KIND = /^[a-z]{2,20}(?:-[a-z]{1,20})?$/
+/** Kinds that are told by the system alone: a case of a caller's could be taken for an order's proof. */
+const OWN_KINDS = new Set(['approval', 'review'])
 const SUBJECT_MAX = 100
 const DOCUMENT_HASH = /^[0-9a-f]{64}$/
 
@@ -159,6 +161,13 @@ export class EvidenceLog {
     const { id = this.#ports.ids.next('evc'), subject = null } = about
     if (!CASE_KIND.test(kind)) {
       return refuse('CASE_KIND', 'A kind of case is a few small letters.', '/input/kind')
+    }
+    if (OWN_KINDS.has(kind)) {
+      return refuse(
+        'CASE_KIND',
+        `A case of kind ${kind} is told by the system alone.`,
+        '/input/kind',
+      )
     }
     if (!DOCUMENT_HASH.test(documentHash)) {
       return refuse(
@@ -352,16 +361,19 @@ export class EvidenceLog {
     return leaves.filter(({ leaf }) => leaf < (head?.size ?? 0n)).length
   }
 
+  /** The case as the row has it: of an open one, events that came since may not be sealed yet. */
   async #packed(
-    { tenant_id: tenant, id }: CaseRow,
+    { tenant_id: tenant, id, events: count }: CaseRow,
     head: CheckpointRow,
     openings: readonly Opening[],
   ): Promise<Bundle> {
     const db = this.#store.read
-    const leaves = (await leavesOfCase(db, { tenant, case: id })).map(({ leaf }) => Number(leaf))
+    const leaves = (await leavesOfCase(db, { tenant, case: id }))
+      .slice(0, Number(count)).map(({ leaf }) => Number(leaf))
     const proofs = await proofsAt(db, tenant, leaves, Number(head.size))
     const proved = leaves.map((index, i) => ({ index, proof: proofs[i]! }))
-    const events = (await eventsOfCase(db, { tenant, case: id })).map(eventOf)
+    const events = (await eventsOfCase(db, { tenant, case: id }))
+      .slice(0, Number(count)).map(eventOf)
     return bundleOf(events, proved, head.note, head.stamp, openings)
   }
 

@@ -374,7 +374,10 @@ const erased = builder.objectRef<{ values: number }>('ErasedEvidence').implement
 
 const openInput = builder.inputType('OpenEvidenceCaseInput', {
   fields: (t) => ({
-    kind: t.string({ required: true, description: 'Such as policy or approval.' }),
+    kind: t.string({
+      required: true,
+      description: 'Such as policy; approval and review are the system’s own.',
+    }),
     documentHash: t.string({ required: true, description: 'SHA-256 of what is signed, as hex.' }),
     subject: t.string({ description: 'What the case is found by, such as a policy’s number.' }),
     personal: t.field({
