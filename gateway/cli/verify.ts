@@ -20,6 +20,9 @@ const tally: Tally = {
   settlementVouchers: 0,
   approvedMinor: new Map(),
 }
+/** Subgraphs that begin together: an order, its vouchers and its payment are checked as one. */
+const MONEY = ['orders', 'ledger', 'payments']
+
 let found = 0
 const { there, missing } = databasesOf(config)
 // Where there is nothing at all, opening says so.
@@ -37,6 +40,13 @@ try {
     }
   }
   if (partly) {
+    const names = new Set(there.map(({ name }) => name))
+    // One is there before it has data with the others: what is missing beside them was lost.
+    for (const { name } of MONEY.some((each) => names.has(each)) ? missing : []) {
+      if (!MONEY.includes(name)) continue
+      found += 1
+      console.log(`${name} DATABASE_MISSING: the other databases of the books are there.`)
+    }
     const part = await openProcess(there, config, options)
     await tell(verifyPart(part))
     await part.stop()

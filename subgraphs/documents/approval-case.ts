@@ -23,7 +23,6 @@ interface ApprovalTold {
       readonly role: string
       readonly by: string
       readonly at: string
-      readonly reason: string
     }[]
   }
 }
@@ -54,9 +53,7 @@ export function approvalCase(payload: string, approvedAt: string): ClosedCase | 
         kind: 'session.opened',
         body: { document: content, kind: APPROVAL_CASE, by: maker, subject: serial },
       },
-      ...steps.map(({ step, role, by, at, reason }) =>
-        decided({ step, role, by, decidedAt: at, reason })
-      ),
+      ...steps.map(({ step, role, by, at }) => decided({ step, role, by, decidedAt: at })),
       ...(steps.length === 0 ? [decided({ rule: type, version, decidedAt: approvedAt })] : []),
     ],
   }

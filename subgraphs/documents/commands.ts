@@ -3,7 +3,6 @@
  */
 import type { Actor } from '../kernel/actor.ts'
 import type { BlobStore } from '../kernel/blob.ts'
-import { sha256Hex } from '../kernel/chain.ts'
 import type { Jobs } from '../kernel/job.ts'
 import type { Ports } from '../kernel/ports.ts'
 import { ok, refuse, type Result } from '../kernel/result.ts'
@@ -347,11 +346,14 @@ export class ReviewCommands {
     const { store, ports, evidence } = this.#shop
     const { tenant, subject } = this.#actor
     const at = ports.clock.now()
+    const [known] = await findingsById(store.read, tenant, [id])
+    if (known === undefined) return unknownFinding()
+    const caseId = reviewCase(known.project_id)
+    // A reason may be short and name people: the log only commits to it, with a salt.
+    const secrets = await evidence.locked(caseId, reason === '' ? {} : { reason })
     return await store.write(async (tx) => {
       const [row] = await findingsById(tx, tenant, [id])
-      if (row === undefined) {
-        return refuse('FINDING_UNKNOWN', 'There is no such finding.', '/input/finding')
-      }
+      if (row === undefined) return unknownFinding()
       const judged = judge(row)
       if (!judged.ok) return judged
       const { verdict, by, approval, approvedBy } = judged.value
@@ -379,16 +381,19 @@ export class ReviewCommands {
         at,
       })
       // A decision and its evidence are one: neither is there without the other.
-      await evidence.recordWith(tx, tenant, reviewCase(row.project_id), 'review.decided', {
+      await evidence.recordWith(tx, tenant, caseId, 'review.decided', {
         action,
         finding: id,
         decision: Number(seq),
-        reason: sha256Hex(reason),
         by: subject,
-      })
+      }, secrets)
       return ok((await findingsById(tx, tenant, [id]))[0]!)
     }, { lane: evidenceLane(tenant) })
   }
+}
+
+function unknownFinding() {
+  return refuse('FINDING_UNKNOWN', 'There is no such finding.', '/input/finding')
 }
 
 function unknownProject() {

@@ -24,13 +24,12 @@ export interface Approved {
   readonly form: Json
 }
 
-/** A step that was approved. @property step from 1 @property reason as it was given */
+/** A step that was approved. @property step from 1 */
 export interface DecidedStep {
   readonly step: bigint
   readonly role: string
   readonly by: string
   readonly at: Instant
-  readonly reason: string
 }
 
 /**
@@ -72,8 +71,8 @@ export async function announceApproval(
         type: order.type,
         version: order.version,
         maker: order.maker,
-        // A reason may name people; what was said can be shown against its hash.
-        steps: steps.map((step) => ({ ...step, reason: sha256Hex(step.reason) })),
+        // Without reasons: they may name people, and stay with the order.
+        steps: steps.map(({ step, role, by, at }) => ({ step, role, by, at })),
       },
     },
   })

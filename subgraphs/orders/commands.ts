@@ -241,9 +241,8 @@ export class OrderCommands {
           role: done.role,
           by: done.decided_by!,
           at: done.decided_at!,
-          reason: done.reason ?? '',
         })),
-        { step: task.step, role: task.role, by, at: now, reason },
+        { step: task.step, role: task.role, by, at: now },
       ]
       await announceApproval(tx, type, approved, decided, { id: eventId, at: now })
       return ok({ serial })

@@ -222,7 +222,6 @@ eachEngine((engine) => {
         role: 'checker',
         by: 'c',
         at: '2026-03-01T02:00:00.000Z',
-        reason: '',
       }]
       const approval = { content: DOCUMENT, type: 'x', version: '1', maker: 'm', steps }
       const deliver = (id: string, payload: object) =>

@@ -105,7 +105,6 @@ eachEngine((engine) => {
         role: steps[0].role,
         by: 'checker',
         decidedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-        reason: sha256Hex(''),
       })
 
       const { exportEvidence } = await bank.ask('checker', EXPORT, {

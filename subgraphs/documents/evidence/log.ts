@@ -137,6 +137,9 @@ interface Secret {
   readonly commitment: string
 }
 
+/** Personal data as it is kept: encrypted, and committed to with a salt. */
+export type Secrets = readonly Secret[]
+
 /** One tenant's or all tenants' logs. */
 export class EvidenceLog {
   readonly #store: Store<DocumentTables>
@@ -231,9 +234,15 @@ export class EvidenceLog {
     caseId: string,
     kind: EventKind,
     body: EvidenceEvent['body'],
+    secrets: Secrets = [],
   ): Promise<void> {
-    const done = await append(tx, tenant, caseId, kind, this.#ports.clock.now(), body, [])
+    const done = await append(tx, tenant, caseId, kind, this.#ports.clock.now(), body, secrets)
     if (!done.ok) throw new Error(`${done.code}: ${done.message}`)
+  }
+
+  /** Encrypts personal data of a case, for an event of `recordWith`: ahead of its transaction. */
+  async locked(caseId: string, personal: Personal): Promise<Secrets> {
+    return await this.#lock(caseId, personal)
   }
 
   /** Opens a case without personal data, as `recordWith` adds to one. */
