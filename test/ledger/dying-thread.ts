@@ -1,5 +1,6 @@
 /**
- * A thread that dies of the first group that it is sent, and one that lives in its place.
+ * A thread that dies of the first group that it is sent, and one that lives in its place. It throws
+ * when its URL says `?throws`, and otherwise just ends.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -11,6 +12,7 @@ if (existsSync(died)) {
 } else {
   parentPort!.once('message', () => {
     writeFileSync(died, '')
+    if (import.meta.url.endsWith('?throws')) throw new Error('as it was told to')
     process.exit(1)
   })
 }
