@@ -371,7 +371,7 @@ async function recordedLater(
       select e.prev_entry from walk w
       join entry_line e on e.entry_no = w.entry_no
       join voucher v on v.voucher_no = e.entry_no >> 10
-      where v.id >= ${from}
+      where v.id >= ${from} and e.prev_entry < w.entry_no
     )
     select cast(coalesce(sum(e.amount), 0) as bigint) as sum from walk w
     join entry_line e on e.entry_no = w.entry_no
