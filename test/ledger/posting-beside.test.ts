@@ -76,63 +76,60 @@ onEngine('sqlite', (engine) => {
       expect(await findings(desk.running)).toEqual([])
     })
 
-    // One that throws is told of before it is gone, and its end must not pass for that of the next.
-    it.each(['', '?throws'])(
-      'that dies%s leaves the outcome open, and another takes its place',
-      async (how) => {
-        const desk = await open()
-        const { account } = await openFunded(desk, '100.00')
-        const store = desk.running.store as unknown as Store<LedgerTables>
-        const beside = new PostingBeside(
-          desk.rig.env.databaseUrl,
-          store,
-          new AccountCache(store),
-          new URL(`./dying-thread.ts${how}`, import.meta.url),
-        )
-        const queue = new PostingQueue(beside)
-        const posting = (id: string) => ({
-          key: newKey(),
-          bodyHash: 'ab',
-          draft: {
-            head: {
-              tenant: desk.tenant,
-              id,
-              kind: 'MANUAL' as const,
-              serial: null,
-              eventId: null,
-              eventType: null,
-              eventHash: null,
-              ruleVersion: null,
-              reverses: null,
-              bookingOn: '2026-11-23',
-              valueOn: '2026-11-23',
-              recordedAt: desk.rig.ports.clock.now(),
-              postedBy: 'test',
-              summary: 's',
-            },
-            legs: [
-              { account, side: 'DEBIT' as const },
-              { subject: '1001', side: 'CREDIT' as const },
-            ].map((leg) => ({
-              institution: '1001',
-              subject: '',
-              currency: 'CNY' as const,
-              minor: 500n,
-              ...leg,
-            })),
-            announceId: 'evt_1',
+    it('leaves the outcome open when it dies, and another takes its place', async () => {
+      const desk = await open()
+      const { account } = await openFunded(desk, '100.00')
+      const store = desk.running.store as unknown as Store<LedgerTables>
+      const beside = new PostingBeside(
+        desk.rig.env.databaseUrl,
+        store,
+        new AccountCache(store),
+        new URL('./dying-thread.ts', import.meta.url),
+      )
+      const queue = new PostingQueue(beside)
+      const posting = (id: string) => ({
+        key: newKey(),
+        bodyHash: 'ab',
+        draft: {
+          head: {
+            tenant: desk.tenant,
+            id,
+            kind: 'MANUAL' as const,
+            serial: null,
+            eventId: null,
+            eventType: null,
+            eventHash: null,
+            ruleVersion: null,
+            reverses: null,
+            bookingOn: '2026-11-23',
+            valueOn: '2026-11-23',
+            recordedAt: desk.rig.ports.clock.now(),
+            postedBy: 'test',
+            summary: 's',
           },
-        })
-        await expect(queue.post(posting('vch_1'))).rejects.toMatchObject({
-          code: 'outcome_unknown',
-        })
-        granted(await queue.post(posting('vch_2')))
-        await beside.close()
-        await expect(queue.post(posting('vch_3'))).rejects.toMatchObject({ code: 'closed' })
-        expect(await desk.balances()).toMatchObject({ '1001 1001 CNY': 9_500n })
-        expect(await findings(desk.running)).toEqual([])
-      },
-    )
+          legs: [
+            { account, side: 'DEBIT' as const },
+            { subject: '1001', side: 'CREDIT' as const },
+          ].map((leg) => ({
+            institution: '1001',
+            subject: '',
+            currency: 'CNY' as const,
+            minor: 500n,
+            ...leg,
+          })),
+          announceId: 'evt_1',
+        },
+      })
+      for (const id of ['vch_1', 'vch_2']) {
+        await expect(queue.post(posting(id))).rejects.toMatchObject({ code: 'outcome_unknown' })
+      }
+      // Asked for at once: the end of the thread before must not pass for that of this one.
+      granted(await queue.post(posting('vch_3')))
+      await beside.close()
+      await expect(queue.post(posting('vch_4'))).rejects.toMatchObject({ code: 'closed' })
+      expect(await desk.balances()).toMatchObject({ '1001 1001 CNY': 9_500n })
+      expect(await findings(desk.running)).toEqual([])
+    })
   })
 })
 
