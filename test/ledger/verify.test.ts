@@ -36,6 +36,7 @@ const TAMPERING: readonly [table: string, column: string, value: string, names: 
   ['entry_line', 'entry_no', '900000', /ENTRY_WITHOUT_VOUCHER[^]*VOUCHER_CHANGED/],
   ['entry_line', 'entry_no', 'entry_no + 7', /VOUCHER_CHANGED/],
   ['entry_line', 'account_no', `(select max(account_no) from account)`, /VOUCHER_CHANGED/],
+  ['entry_line', 'account_no', '900', /ENTRY_WITHOUT_VOUCHER[^]*VOUCHER_CHANGED/],
   ['entry_line', 'amount', '-amount', /VOUCHER_UNBALANCED[^]*VOUCHER_CHANGED/],
   ['entry_line', 'amount', '1', /VOUCHER_UNBALANCED[^]*VOUCHER_CHANGED/],
   ['entry_line', 'balance_after', '1', /VOUCHER_CHANGED/],
@@ -155,6 +156,7 @@ onEngine('sqlite', (engine) => {
     it.each<[string, RegExp]>([
       ['voucher', /CHAIN_BROKEN/],
       ['entry_line', /VOUCHER_CHANGED/],
+      ['account_balance', /BALANCE_WRONG/],
       ['account_day', /DAY_MISSING/],
       ['account_hold', /HOLD_WRONG/],
       ['general_day', /GENERAL_MISSING/],
