@@ -73,6 +73,7 @@ export class PostingBeside implements PostingEngine {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return
     // What is under way is answered first.
     await this.#store.turn!(async () => {
       this.#closed = true

@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import { rowsStatement } from '../../kernel/store.ts'
 import type { Instant, LocalDate } from '../../kernel/time.ts'
-import type { AccountState, AccountStatus } from '../account.ts'
+import type { AccountState, AccountStatus, NewAccount } from '../account.ts'
 import type { Side } from '../chart.ts'
 import type { LedgerTables } from '../tables.ts'
 import { define, type LedgerReader, type LedgerTx, type Tenant } from './handle.ts'
@@ -134,12 +134,6 @@ const insertBalance = define<{ no: bigint }>()((db, p) =>
     day_credit: 0n,
   })
 )
-
-/** What an account is when it is opened. */
-export type NewAccount = Pick<
-  AccountState,
-  'id' | 'institution' | 'subject' | 'currency' | 'number' | 'normal' | 'min' | 'max'
->
 
 /** Opens an account with nothing on it; answers its number inside the store. */
 export async function openAccount(
