@@ -2,6 +2,7 @@ import Database from 'libsql'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
+import { entriesBetween } from '../../subgraphs/ledger/store/voucher.ts'
 import { onEngine } from '../rig/engines.ts'
 import { ledgerDesk, openFunded, placeHold } from '../support/ledger.ts'
 import { newKey } from '../support/orders.ts'
@@ -166,6 +167,15 @@ onEngine('sqlite', (engine) => {
       const { rig, change } = await open()
       expect(change(deleteLast(table))).toBe(1)
       expect((await findings(rig.running)).join('\n')).toMatch(names)
+    })
+
+    it('lets a statement end though entries name one another in a circle', async () => {
+      const { rig, change, desk } = await open()
+      change(`update entry_line set prev_entry = entry_no where prev_entry is null`)
+      const [{ id } = { id: '' }] = await desk.db.selectFrom('account').select('id').execute()
+      const all = { from: '2026-01-01', to: '2026-12-31', limit: 100 }
+      expect(await entriesBetween(desk.db, desk.tenant, id, all)).not.toEqual([])
+      expect((await findings(rig.running)).join('\n')).toMatch(/ENTRY_LINK_WRONG/)
     })
 
     it('names the voucher or link of which any one byte was changed', async () => {
