@@ -22,7 +22,8 @@ const RETRY_LONGEST_MS = 300_000
 const TRIES_MAX = 20
 
 // States are written out in what follows: bound, they would not match the indexes of open events,
-// and every look would read all that was ever delivered.
+// and every look would read all that was ever delivered. For the same reason only the event before is
+// asked after: those of a key are numbered without gaps and delivered in order.
 const due = statement<KernelTables, { now: Instant }>()((db, p) =>
   db.selectFrom('outbox as e').selectAll('e')
     .where('e.state', '<>', sql.lit(DELIVERED))
@@ -33,7 +34,7 @@ const due = statement<KernelTables, { now: Instant }>()((db, p) =>
         eb.selectFrom('outbox as earlier').select('earlier.id')
           .whereRef('earlier.tenant_id', '=', 'e.tenant_id')
           .whereRef('earlier.event_key', '=', 'e.event_key')
-          .whereRef('earlier.seq', '<', 'e.seq')
+          .where('earlier.seq', '=', sql<bigint>`e.seq - 1`)
           .where('earlier.state', '<>', sql.lit(DELIVERED)),
       ))
     )

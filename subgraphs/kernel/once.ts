@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, type CanonicalValue } from './canonical-json.ts'
 import { ok, type Refusal, refuse, type Result } from './result.ts'
-import { rowsStatement, statement, type Tx } from './store.ts'
+import { statement, type Tx } from './store.ts'
 import type { KernelTables } from './tables.ts'
 import type { Instant } from './time.ts'
 
@@ -56,51 +56,9 @@ export async function once<Db extends KernelTables, Code extends string>(
   return ok({ result: answer.value, repeated: false })
 }
 
-/** An answer that was given: what was asked, by its hash, and the text that finds the answer. */
-export interface Answer {
-  readonly key: string
-  readonly bodyHash: string
-  readonly result: string
-}
-
 /** sha256 of a command's body, as kept beside its answer. */
 export function bodyHashOf(body: CanonicalValue): string {
   return createHash('sha256').update(canonicalJson(body)).digest('hex')
-}
-
-const findMany = rowsStatement<KernelTables, { key: string; body_hash: string; result: string }>(
-  ['text', 'text'],
-  (values) =>
-    `select c.key, c.body_hash, c.result from (${values}) as wanted ` +
-    `join command as c on c.tenant_id = wanted.column1 and c.key = wanted.column2`,
-)
-
-const keepMany = rowsStatement<KernelTables>(
-  ['text', 'text', 'text', 'text', 'text'],
-  (values) => `insert into command (tenant_id, key, body_hash, result, at) ${values}`,
-)
-
-/** The answers that were given under these keys, by key. For commands that are run many at a time. */
-export async function answersOf<Db extends KernelTables>(
-  tx: Tx<Db>,
-  tenant: string,
-  keys: readonly string[],
-): Promise<Map<string, Answer>> {
-  const kernel = tx as unknown as Tx<KernelTables>
-  const rows = await findMany(kernel, keys.map((key) => [tenant, key]))
-  return new Map(
-    rows.map((row) => [row.key, { key: row.key, bodyHash: row.body_hash, result: row.result }]),
-  )
-}
-
-/** Keeps answers of commands that went through. */
-export async function keepAnswers<Db extends KernelTables>(
-  tx: Tx<Db>,
-  tenant: string,
-  answers: readonly (Answer & { readonly at: Instant })[],
-): Promise<void> {
-  const rows = answers.map((a) => [tenant, a.key, a.bodyHash, a.result, a.at])
-  await keepMany(tx as unknown as Tx<KernelTables>, rows)
 }
 
 /** The refusal of a key that came with another body. */

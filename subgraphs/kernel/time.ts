@@ -31,7 +31,7 @@ export function plusMs(at: Instant, ms: number): Instant {
   return instantOf(Date.parse(at) + ms)
 }
 
-let lastSecond = ''
+let lastSecond: string | undefined
 let lastDate: LocalDate = ''
 
 /** The calendar date of an instant in the bank's zone. */

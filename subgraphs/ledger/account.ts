@@ -51,13 +51,14 @@ export interface OpenDay {
   readonly credit: bigint
 }
 
-/** An account with nothing on it. */
-export function emptyAccount(
-  record: Pick<
-    AccountState,
-    'id' | 'institution' | 'subject' | 'currency' | 'number' | 'normal' | 'min' | 'max'
-  >,
-): AccountState {
+/** What an account is when it is opened. */
+export type NewAccount = Pick<
+  AccountState,
+  'id' | 'institution' | 'subject' | 'currency' | 'number' | 'normal' | 'min' | 'max'
+>
+
+/** An account with nothing on it, before it has a number inside the store. */
+export function emptyAccount(record: NewAccount): AccountState {
   return { ...record, no: 0n, status: 'OPEN', held: 0n, balance: 0n, last: null, day: null }
 }
 

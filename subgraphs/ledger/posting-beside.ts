@@ -25,7 +25,14 @@ export interface GroupAsked {
 
 export type GroupAnswered =
   | { readonly answers: PackedAnswers }
-  | { readonly failed: { readonly code: StoreCode; readonly message: string } }
+  | { readonly failed: Failed }
+
+/** Why a group was not booked. @property stack where in the thread, for whoever looks into it */
+interface Failed {
+  readonly code: StoreCode
+  readonly message: string
+  readonly stack: string | undefined
+}
 
 /** Starts its thread with the first group, and another after one that died. */
 export class PostingBeside implements PostingEngine {
@@ -33,6 +40,7 @@ export class PostingBeside implements PostingEngine {
   readonly #store: Store<LedgerTables>
   readonly #cache: AccountCache
   readonly #thread: URL
+  #closed = false
   #worker: Worker | undefined
   #settle: ((reply: GroupAnswered | StoreError) => void) | undefined
 
@@ -51,17 +59,24 @@ export class PostingBeside implements PostingEngine {
 
   book(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
     return this.#store.turn!(async () => {
+      // Or it would start a thread that nobody ends.
+      if (this.#closed) throw new StoreError('closed', 'nothing is booked any more')
       const group = take()
-      const changed = this.#cache.takeChanged()
-      const reply = await this.#ask({ tenant, changed, postings: packPostings(group) })
-      if ('failed' in reply) throw new StoreError(reply.failed.code, reply.failed.message)
+      const postings = packPostings(group)
+      const reply = await this.#ask({ tenant, changed: this.#cache.takeChanged(), postings })
+      if ('failed' in reply) {
+        const { code, message, stack } = reply.failed
+        throw new StoreError(code, message, stack)
+      }
       return unpackAnswers(reply.answers, group)
     })
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return
     // What is under way is answered first.
     await this.#store.turn!(async () => {
+      this.#closed = true
       await this.#worker?.terminate()
       this.#worker = undefined
     })
@@ -86,14 +101,15 @@ export class PostingBeside implements PostingEngine {
     const worker = new Worker(this.#thread, {
       workerData: { databaseUrl: this.#databaseUrl },
     })
-    const died = (cause: unknown) => {
-      if (this.#worker === worker) this.#worker = undefined
+    let cause: unknown
+    worker.on('message', (reply: GroupAnswered) => this.#settle?.(reply))
+    worker.on('error', (error) => cause = error)
+    // Not before it is gone: until then its transaction may be open, and the turn is still its own.
+    worker.on('exit', () => {
+      this.#worker = undefined
       const why = 'the thread that books ended while it did'
       this.#settle?.(new StoreError('outcome_unknown', why, cause))
-    }
-    worker.on('message', (reply: GroupAnswered) => this.#settle?.(reply))
-    worker.on('error', died)
-    worker.on('exit', died)
+    })
     return worker
   }
 }

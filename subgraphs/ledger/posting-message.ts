@@ -19,19 +19,19 @@ export interface PackedPostings {
 type Fields = (string | null)[]
 
 /** What few drafts have. */
-type RareDraft = Omit<Draft, 'head' | 'legs' | 'announceId'> & {
+type RareDraft = Omit<Draft, 'head' | 'legs' | 'announceId' | 'trace'> & {
   readonly head: Partial<Draft['head']>
   readonly suspense: readonly (string | undefined)[]
 }
 
 const LEG_FIELDS = 6
-const OWN_FIELDS = 12
+const OWN_FIELDS = 13
 
 /** @see unpackPostings */
 export function packPostings(postings: readonly Posting[]): PackedPostings {
   const rare = new Map<number, RareDraft>()
   const lists = postings.map(({ key, bodyHash, draft }, i) => {
-    const { head, legs, announceId, ...rest } = draft
+    const { head, legs, announceId, trace, ...rest } = draft
     const seldom = rareOf(head, legs, rest)
     if (seldom !== null) rare.set(i, seldom)
     const fields: Fields = [
@@ -47,6 +47,7 @@ export function packPostings(postings: readonly Posting[]): PackedPostings {
       head.postedBy,
       head.summary,
       head.channel ?? null,
+      trace ?? null,
     ]
     for (const { account, institution, subject, currency, side, minor } of legs) {
       fields.push(account ?? null, institution, subject, currency, side, `${minor}`)
@@ -59,7 +60,7 @@ export function packPostings(postings: readonly Posting[]): PackedPostings {
 function rareOf(
   head: Draft['head'],
   legs: readonly Leg[],
-  rest: Omit<Draft, 'head' | 'legs' | 'announceId'>,
+  rest: Omit<RareDraft, 'head' | 'suspense'>,
 ): RareDraft | null {
   const { eventId, eventType, eventHash, ruleVersion, reverses, hold } = head
   const inHead = eventId ?? eventType ?? eventHash ?? ruleVersion ?? reverses ?? hold ?? null
@@ -86,11 +87,14 @@ export function unpackPostings(tenant: string, { text, rare }: PackedPostings): 
       fields as [string, ...string[]]
     const legs: Leg[] = []
     for (let at = OWN_FIELDS; at < fields.length; at += LEG_FIELDS) {
-      const [account, institution, subject, currency, side, minor] = fields.slice(at, at + 6)
+      const [account, institution, subject, currency, side, minor] = fields.slice(
+        at,
+        at + LEG_FIELDS,
+      )
       const leg = { institution, subject, currency, side, minor: BigInt(minor!) } as Leg
       legs.push(account === null ? leg : { ...leg, account: account! })
     }
-    const [postedBy, summary, channel] = rest as [string, string, string | null]
+    const [postedBy, summary, channel, trace] = rest as [string, string, ...(string | null)[]]
     const head = {
       tenant,
       id,
@@ -108,7 +112,12 @@ export function unpackPostings(tenant: string, { text, rare }: PackedPostings): 
       summary,
       ...(channel === null ? {} : { channel }),
     } as Draft['head']
-    const draft: Draft = { head, legs, announceId: announceId! }
+    const draft = {
+      head,
+      legs,
+      announceId: announceId!,
+      ...(trace == null ? {} : { trace }),
+    }
     return { key, bodyHash: bodyHash!, draft: withRare(draft, rare.get(i)) }
   })
 }

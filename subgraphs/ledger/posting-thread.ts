@@ -34,7 +34,9 @@ async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAns
     return { answers: packAnswers(await engine.book(tenant, () => group), group) }
   } catch (error) {
     const code = error instanceof StoreError ? error.code : 'failed'
-    return { failed: { code, message: error instanceof Error ? error.message : String(error) } }
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    // A StoreError puts its code before the message, and so will the one that is made of this.
+    return { failed: { code, message: message.replace(`${code}: `, ''), stack } }
   }
 }
 

@@ -53,8 +53,10 @@ export interface LedgerTables extends KernelTables {
     held: bigint
     /** Its newest entry, which names the one before it. */
     last_entry: bigint | null
-    /** The newest booking day, whose sums are here until an entry of a later one comes. */
-    /** As a number such as 20261126. */
+    /**
+     * The newest booking day, whose sums are here until an entry of a later one comes; as a number
+     * such as 20261126.
+     */
     day_on: bigint | null
     day_debit: bigint
     day_credit: bigint

@@ -48,10 +48,12 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       where e.tenant_id = ${tenant}
       group by e.voucher_id, a.institution, a.currency having sum(e.amount) <> 0 limit 10`,
     BALANCE_WRONG: sql`
-      select a.id as place from account a
+      select a.id as place from account_record a
+      left join account_balance b on b.account_no = a.account_no
       left join (select account_no, sum(amount) as moved from entry_line group by account_no) s
         on s.account_no = a.account_no
-      where a.tenant_id = ${tenant} and coalesce(s.moved, 0) <> a.balance limit 10`,
+      where a.tenant_id = ${tenant}
+        and (b.balance is null or coalesce(s.moved, 0) <> b.balance) limit 10`,
     // Entries of an account name one another back from its newest.
     ENTRY_LINK_WRONG: sql`
       select e.voucher_id || ' ' || e.line as place from (
@@ -67,11 +69,12 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
         on s.account_no = a.account_no
       where a.tenant_id = ${tenant} and coalesce(s.newest, 0) <> coalesce(a.last_entry, 0)
       limit 10`,
+    // An entry of no account is of no tenant either, and is told to all.
     ENTRY_WITHOUT_VOUCHER: sql`
       select 'entry ' || e.entry_no as place from entry_line e
-      join account_record a on a.account_no = e.account_no
+      left join account_record a on a.account_no = e.account_no
       left join voucher v on v.voucher_no = e.entry_no >> 10
-      where a.tenant_id = ${tenant} and v.id is null limit 10`,
+      where a.id is null or (a.tenant_id = ${tenant} and v.id is null) limit 10`,
     DAY_WRONG: sql`
       select d.account_id as place from (${days(tenant)}) d
       left join (${entryDays(tenant)}) e on e.account_id = d.account_id

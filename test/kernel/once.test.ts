@@ -1,12 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CanonicalValue } from '../../subgraphs/kernel/canonical-json.ts'
-import {
-  answersOf,
-  bodyHashOf,
-  keepAnswers,
-  once,
-  onceConflict,
-} from '../../subgraphs/kernel/once.ts'
+import { once } from '../../subgraphs/kernel/once.ts'
 import { ok, refuse } from '../../subgraphs/kernel/result.ts'
 import { nextNumber } from '../../subgraphs/kernel/sequence.ts'
 import type { Store } from '../../subgraphs/kernel/store.ts'
@@ -85,30 +79,5 @@ eachEngine((engine) => {
       .rejects.toMatchObject({ code: 'append_only' })
     await expect(store.write((tx) => tx.deleteFrom('command').execute()))
       .rejects.toMatchObject({ code: 'append_only' })
-  })
-
-  it('many answers are kept and found at once, and are the same as single ones', async () => {
-    const store = await engine.openMigrated()
-    const body = { amount: '1.00' }
-    const answers = ['a', 'b', 'c'].map((key) => ({
-      key,
-      bodyHash: bodyHashOf(body),
-      result: `by-${key}`,
-      at: AT,
-    }))
-    await store.write((tx) => keepAnswers(tx, 'demo', answers))
-    expect(await take(store, { key: 'b', body })).toMatchObject({
-      value: { result: 'by-b', repeated: true },
-    })
-    expect(await take(store, { key: 'b', body: { amount: '2.00' } })).toEqual(onceConflict())
-    await take(store, { key: 'd', body })
-    const found = await store.write((tx) => answersOf(tx, 'demo', ['d', 'a', 'none']))
-    expect(found).toEqual(
-      new Map([
-        ['a', { key: 'a', bodyHash: bodyHashOf(body), result: 'by-a' }],
-        ['d', { key: 'd', bodyHash: bodyHashOf(body), result: 'no-1' }],
-      ]),
-    )
-    expect(await store.write((tx) => answersOf(tx, 'other', ['a']))).toEqual(new Map())
   })
 })

@@ -86,7 +86,6 @@ onEngine('sqlite', (engine) => {
         new AccountCache(store),
         new URL('./dying-thread.ts', import.meta.url),
       )
-      onTestFinished(() => beside.close())
       const queue = new PostingQueue(beside)
       const posting = (id: string) => ({
         key: newKey(),
@@ -121,8 +120,13 @@ onEngine('sqlite', (engine) => {
           announceId: 'evt_1',
         },
       })
-      await expect(queue.post(posting('vch_1'))).rejects.toMatchObject({ code: 'outcome_unknown' })
-      granted(await queue.post(posting('vch_2')))
+      for (const id of ['vch_1', 'vch_2']) {
+        await expect(queue.post(posting(id))).rejects.toMatchObject({ code: 'outcome_unknown' })
+      }
+      // Asked for at once: the end of the thread before must not pass for that of this one.
+      granted(await queue.post(posting('vch_3')))
+      await beside.close()
+      await expect(queue.post(posting('vch_4'))).rejects.toMatchObject({ code: 'closed' })
       expect(await desk.balances()).toMatchObject({ '1001 1001 CNY': 9_500n })
       expect(await findings(desk.running)).toEqual([])
     })

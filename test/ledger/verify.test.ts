@@ -2,6 +2,7 @@ import Database from 'libsql'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
+import { entriesBetween } from '../../subgraphs/ledger/store/voucher.ts'
 import { onEngine } from '../rig/engines.ts'
 import { ledgerDesk, openFunded, placeHold } from '../support/ledger.ts'
 import { newKey } from '../support/orders.ts'
@@ -36,6 +37,7 @@ const TAMPERING: readonly [table: string, column: string, value: string, names: 
   ['entry_line', 'entry_no', '900000', /ENTRY_WITHOUT_VOUCHER[^]*VOUCHER_CHANGED/],
   ['entry_line', 'entry_no', 'entry_no + 7', /VOUCHER_CHANGED/],
   ['entry_line', 'account_no', `(select max(account_no) from account)`, /VOUCHER_CHANGED/],
+  ['entry_line', 'account_no', '900', /ENTRY_WITHOUT_VOUCHER[^]*VOUCHER_CHANGED/],
   ['entry_line', 'amount', '-amount', /VOUCHER_UNBALANCED[^]*VOUCHER_CHANGED/],
   ['entry_line', 'amount', '1', /VOUCHER_UNBALANCED[^]*VOUCHER_CHANGED/],
   ['entry_line', 'balance_after', '1', /VOUCHER_CHANGED/],
@@ -155,6 +157,7 @@ onEngine('sqlite', (engine) => {
     it.each<[string, RegExp]>([
       ['voucher', /CHAIN_BROKEN/],
       ['entry_line', /VOUCHER_CHANGED/],
+      ['account_balance', /BALANCE_WRONG/],
       ['account_day', /DAY_MISSING/],
       ['account_hold', /HOLD_WRONG/],
       ['general_day', /GENERAL_MISSING/],
@@ -164,6 +167,15 @@ onEngine('sqlite', (engine) => {
       const { rig, change } = await open()
       expect(change(deleteLast(table))).toBe(1)
       expect((await findings(rig.running)).join('\n')).toMatch(names)
+    })
+
+    it('lets a statement end though entries name one another in a circle', async () => {
+      const { rig, change, desk } = await open()
+      change(`update entry_line set prev_entry = entry_no where prev_entry is null`)
+      const [{ id } = { id: '' }] = await desk.db.selectFrom('account').select('id').execute()
+      const all = { from: '2026-01-01', to: '2026-12-31', limit: 100 }
+      expect(await entriesBetween(desk.db, desk.tenant, id, all)).not.toEqual([])
+      expect((await findings(rig.running)).join('\n')).toMatch(/ENTRY_LINK_WRONG/)
     })
 
     it('names the voucher or link of which any one byte was changed', async () => {

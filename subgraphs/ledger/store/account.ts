@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import { rowsStatement } from '../../kernel/store.ts'
 import type { Instant, LocalDate } from '../../kernel/time.ts'
-import type { AccountState, AccountStatus } from '../account.ts'
+import type { AccountState, AccountStatus, NewAccount } from '../account.ts'
 import type { Side } from '../chart.ts'
 import type { LedgerTables } from '../tables.ts'
 import { define, type LedgerReader, type LedgerTx, type Tenant } from './handle.ts'
@@ -134,12 +134,6 @@ const insertBalance = define<{ no: bigint }>()((db, p) =>
     day_credit: 0n,
   })
 )
-
-/** What an account is when it is opened. */
-export type NewAccount = Pick<
-  AccountState,
-  'id' | 'institution' | 'subject' | 'currency' | 'number' | 'normal' | 'min' | 'max'
->
 
 /** Opens an account with nothing on it; answers its number inside the store. */
 export async function openAccount(
@@ -371,7 +365,7 @@ async function recordedLater(
       select e.prev_entry from walk w
       join entry_line e on e.entry_no = w.entry_no
       join voucher v on v.voucher_no = e.entry_no >> 10
-      where v.id >= ${from}
+      where v.id >= ${from} and e.prev_entry < w.entry_no
     )
     select cast(coalesce(sum(e.amount), 0) as bigint) as sum from walk w
     join entry_line e on e.entry_no = w.entry_no

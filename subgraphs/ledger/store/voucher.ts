@@ -153,12 +153,13 @@ export async function insertVouchers(
   for (const v of vouchers) {
     const head = [v.voucher_no, v.tenant_id, v.id, v.number, v.kind, v.serial]
     const said = [v.booking_on, v.value_on, v.recorded_at, v.posted_by, v.summary, v.hash, v.link]
-    if ((v.event_id ?? v.reverses ?? v.hold_id ?? v.channel) === null && v.red === 0n) {
+    const event = v.event_id ?? v.event_type ?? v.rule_version
+    if ((event ?? v.reverses ?? v.hold_id ?? v.channel) === null && v.red === 0n) {
       plain.push([...head, ...said, v.posting_key, v.body_hash])
     } else {
-      const event = [v.event_id, v.event_type, v.reverses, v.rule_version]
+      const source = [v.event_id, v.event_type, v.reverses, v.rule_version]
       const rest = [v.red, v.posting_key, v.body_hash, v.hold_id, v.channel]
-      others.push([...head, ...event, ...said, ...rest])
+      others.push([...head, ...source, ...said, ...rest])
     }
   }
   await addPlain(tx, plain)
@@ -316,10 +317,11 @@ export function entriesBack(
         join account_record r on r.account_no = e.account_no
         where e.entry_no = ${after} and ${of}`
   const few = most === undefined ? sql`` : sql` and w.n < ${most}`
+  // Only ever back: rows that somebody made name one another in a circle end the walk all the same.
   return sql`with recursive walk(entry_no, n) as (
       ${first} union all
       select e.prev_entry, w.n + 1 from walk w join entry_line e on e.entry_no = w.entry_no
-      where e.prev_entry is not null${few}
+      where e.prev_entry < w.entry_no${few}
     ) select entry_no from walk where entry_no is not null`
 }
 
