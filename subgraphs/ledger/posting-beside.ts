@@ -74,11 +74,15 @@ export class PostingBeside implements PostingEngine {
 
   async close(): Promise<void> {
     if (this.#closed) return
-    // What is under way is answered first.
-    await this.#store.turn!(async () => {
+    const end = async () => {
       this.#closed = true
       await this.#worker?.terminate()
       this.#worker = undefined
+    }
+    // What is under way is answered first; a store that is closed already has nothing under way.
+    await this.#store.turn!(end).catch((error: unknown) => {
+      if (error instanceof StoreError && error.code === 'closed') return end()
+      throw error
     })
   }
 
