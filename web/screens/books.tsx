@@ -1,7 +1,7 @@
 /**
  * The trial balance of a period, by institution.
  */
-import { Link, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { Button, Flex, Tag, Typography } from 'antd'
 import { TrialBalance, type TrialBalanceQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
@@ -10,6 +10,7 @@ import { download, toCsv } from '../parts/csv.ts'
 import { Grid } from '../parts/grid.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { StateOf } from '../parts/state-of.tsx'
+import { SubjectLink } from '../parts/subject-link.tsx'
 import { useWords } from '../words/words.ts'
 import { PeriodFilter } from './period-filter.tsx'
 
@@ -19,7 +20,7 @@ const SUMS = ['opening', 'debit', 'credit', 'closing'] as const
 
 export function Books() {
   const filter = useSearch({ from: '/books' })
-  const { say, named } = useWords()
+  const { say } = useWords()
   const today = bankToday()
   const { from = `${today.slice(0, 7)}-01`, to = today, institution } = filter
   const asked = useAsk(TrialBalance, { from, to, institution: institution ?? null })
@@ -52,18 +53,13 @@ export function Books() {
                 {
                   title: say('books.subject'),
                   render: ({ subject }) => (
-                    <Link
-                      to='/books/accounts'
-                      search={{
-                        subject: subject.code,
-                        ...(institution === undefined ? {} : { institution }),
-                      }}
-                    >
-                      {subject.code} {named(subject)}
-                    </Link>
+                    <SubjectLink subject={subject} institution={institution} />
                   ),
                 },
-                { title: say('books.currency'), render: ({ closing }) => closing.currency },
+                {
+                  title: say('books.currency'),
+                  render: ({ closing }) => closing.currency,
+                },
                 ...SUMS.map((sum) => ({
                   title: say(`books.${sum}`),
                   align: 'right' as const,

@@ -4,7 +4,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { OrdersQuery } from '../../schema/desk.ts'
-import { Amount } from '../parts/amount.tsx'
+import { amountColumns } from '../parts/amount-columns.tsx'
 import { bankTime, Instant } from '../parts/instant.tsx'
 import { columnsOf, type ListColumn } from '../parts/list.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
@@ -37,20 +37,7 @@ export function useOrderColumns(): readonly ListColumn<OrderRow>[] {
       render: ({ summary }) => summary,
       text: ({ summary }) => summary,
     },
-    {
-      key: 'amount',
-      title: say('orders.amount'),
-      align: 'right',
-      render: ({ amount }) => <Amount money={amount} />,
-      text: ({ amount }) => amount,
-    },
-    {
-      key: 'currency',
-      title: say('books.currency'),
-      extra: true,
-      render: ({ amount }) => amount.currency,
-      text: ({ amount }) => amount.currency,
-    },
+    ...amountColumns<OrderRow>(say, ({ amount }) => amount),
     {
       key: 'status',
       title: say('orders.status'),

@@ -1,7 +1,7 @@
 /**
  * Balance sheet and income statement by institution, each line down to its accounts.
  */
-import { Link, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { Card, Flex, Tag, Typography } from 'antd'
 import { Statements as StatementsDocument, type StatementsQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
@@ -9,6 +9,7 @@ import { Amount } from '../parts/amount.tsx'
 import { Grid } from '../parts/grid.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { StateOf } from '../parts/state-of.tsx'
+import { SubjectLink } from '../parts/subject-link.tsx'
 import { useWords } from '../words/words.ts'
 import { linesOf, type StatementLine, type StatementPart } from '../form/statement-lines.ts'
 import { PeriodFilter } from './period-filter.tsx'
@@ -135,7 +136,7 @@ function Side(
     institution: string | undefined
   },
 ) {
-  const { say, named } = useWords()
+  const { say } = useWords()
   const name = say(`statements.${part}`)
   return (
     <Flex vertical flex='1 1 420px'>
@@ -146,17 +147,7 @@ function Side(
         columns={[
           {
             title: name,
-            render: ({ subject }) => (
-              <Link
-                to='/books/accounts'
-                search={{
-                  subject: subject.code,
-                  ...(institution === undefined ? {} : { institution }),
-                }}
-              >
-                {subject.code} {named(subject)}
-              </Link>
-            ),
+            render: ({ subject }) => <SubjectLink subject={subject} institution={institution} />,
           },
           {
             title: total.currency,

@@ -12,7 +12,8 @@ import {
 } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
 import { usePages } from '../ask/pages.ts'
-import { Amount, groupDigits } from '../parts/amount.tsx'
+import { groupDigits } from '../parts/amount.tsx'
+import { amountColumns } from '../parts/amount-columns.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
@@ -83,20 +84,7 @@ function useColumns(clear: ((item: Item) => void) | undefined): readonly ListCol
       render: ({ institution }) => institution,
       text: ({ institution }) => institution,
     },
-    {
-      key: 'amount',
-      title: say('orders.amount'),
-      align: 'right',
-      render: ({ amount }) => <Amount money={amount} />,
-      text: ({ amount }) => amount,
-    },
-    {
-      key: 'currency',
-      title: say('books.currency'),
-      extra: true,
-      render: ({ amount }) => amount.currency,
-      text: ({ amount }) => amount.currency,
-    },
+    ...amountColumns<Item>(say, ({ amount }) => amount),
     {
       key: 'openedOn',
       title: say('suspense.opened'),

@@ -4,7 +4,7 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { MyTasksQuery } from '../../schema/desk.ts'
-import { Amount } from '../parts/amount.tsx'
+import { amountColumns } from '../parts/amount-columns.tsx'
 import { bankTime, Instant } from '../parts/instant.tsx'
 import { columnsOf, type ListColumn } from '../parts/list.tsx'
 import { Rows } from '../parts/rows.tsx'
@@ -38,20 +38,7 @@ export function useTaskColumns(): readonly ListColumn<TaskRow>[] {
       render: ({ order }) => order?.summary,
       text: ({ order }) => order?.summary ?? null,
     },
-    {
-      key: 'amount',
-      title: say('orders.amount'),
-      align: 'right',
-      render: ({ order }) => order && <Amount money={order.amount} />,
-      text: ({ order }) => order?.amount ?? null,
-    },
-    {
-      key: 'currency',
-      title: say('books.currency'),
-      extra: true,
-      render: ({ order }) => order?.amount.currency,
-      text: ({ order }) => order?.amount.currency ?? null,
-    },
+    ...amountColumns<TaskRow>(say, ({ order }) => order?.amount),
     {
       key: 'institution',
       title: say('orders.institution'),
