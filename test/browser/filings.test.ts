@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
 import { onEngine } from '../rig/engines.ts'
 import { expectQuiet, seriousFindings, sharedDesk } from './desk.ts'
+import { signedCase } from './scene.ts'
 
 onEngine('sqlite', (engine) => {
   const desk = sharedDesk(engine)
@@ -103,13 +104,9 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('table', { name: '证据存证' }).getByRole('link').first().click()
       await page.getByRole('heading', { name: /^证据案卷/ }).waitFor()
       await page.getByRole('table', { name: '事件' }).getByRole('row').nth(1).waitFor()
-      const again = page.getByRole('button', { name: '重新验证' })
-      // The log is signed in a while.
-      while (await page.getByText(/个事件验证无误|个事件全部验证无误/).count() === 0) {
-        expect(await page.getByText('验证没有通过').count()).toBe(0)
-        await again.click()
-        await page.waitForTimeout(500)
-      }
+      await signedCase(desk.server().demo)
+      await page.getByRole('button', { name: '重新验证' }).click()
+      await page.getByText(/个事件验证无误/).waitFor()
       expect(await seriousFindings(page)).toEqual([])
       expectQuiet(maker)
     })

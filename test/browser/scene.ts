@@ -31,7 +31,7 @@ export async function setScene(bank: Bank): Promise<readonly Scene[]> {
     '{ vouchers(first: 1) { edges { node { id } } } }',
   )
   const voucher = vouchers.edges[0].node.id
-  const evidence = await evidenceOf(bank)
+  const evidence = await signedCase(bank)
   return [
     { name: 'home', role: 'checker', path: '/' },
     { name: 'tasks', role: 'checker', path: '/tasks' },
@@ -154,8 +154,11 @@ async function findRings(bank: Bank): Promise<string> {
   return riskAlerts.edges[0].node.id
 }
 
-/** The case of the order that its rule approved, once the log has been told of it. */
-async function evidenceOf(bank: Bank): Promise<string> {
+/**
+ * The case of the order that the demo's rule approved. The log is signed then, which it is by itself
+ * once a minute: exporting a case waits for nobody.
+ */
+export async function signedCase(bank: Bank): Promise<string> {
   let found: string | undefined
   await until('the approval has its evidence', async () => {
     const { evidenceCases } = await bank.ask(
@@ -165,7 +168,6 @@ async function evidenceOf(bank: Bank): Promise<string> {
     found = evidenceCases.edges[0]?.node.id
     return found !== undefined
   })
-  // The log is signed now, and not in a minute: what is shown of it does not depend on when.
   const { exportEvidence } = await bank.ask(
     'checker',
     `mutation ($case: ID!) { exportEvidence(input: { case: $case, reveal: [] }) {
