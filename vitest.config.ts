@@ -8,7 +8,8 @@ export default defineConfig({
     // Threads report an error under Deno; without isolation a file costs 15 times less.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 2,
+    // More than the two cores of the smallest machine: many tests wait for processes of their own.
+    maxWorkers: 3,
     globalSetup: ['test/rig/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

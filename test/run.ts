@@ -11,15 +11,25 @@ import { join, relative } from 'node:path'
 const ROOT = join(import.meta.dirname, '..')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
-/** Tests that start the command or the server on each runtime themselves: once is enough. */
-const OWN_PROCESSES = ['test/bolt/**', 'test/faults/**', 'test/runtime/**', 'test/browser/**']
+/**
+ * Once is enough: tests that start the command or the server on each runtime themselves, what runs in a
+ * browser, and the long searches for rings, which are arithmetic alone.
+ */
+const ONCE = [
+  'test/bolt/**',
+  'test/faults/**',
+  'test/runtime/**',
+  'test/browser/**',
+  'test/web/**',
+  'test/risk-graph/detect/**',
+]
 
 const RUNS = [
   { name: 'Node', command: [join(ROOT, 'node_modules/.bin/node'), VITEST], exclude: [] },
   {
     name: 'Deno',
     command: [join(ROOT, 'node_modules/.bin/deno'), 'run', '-A', VITEST],
-    exclude: OWN_PROCESSES,
+    exclude: ONCE,
   },
 ]
 

@@ -13,7 +13,7 @@ const CELL = 8
 /** Cells that differ by more than this much of 255 are another thing. */
 const GREY_OFF = 28
 /** The part of all cells that may be another thing. */
-const SHARE_OFF = 0.025
+const SHARE_OFF = 0.06
 
 const ACCEPTED = join(import.meta.dirname!, 'pictures')
 /** `ACCEPT_PICTURES=1 npx vitest run test/browser/screens.test.ts` takes what is seen as right. */

@@ -37,7 +37,9 @@ describe('usage', { timeout: 60_000 }, () => {
     const lines = stdout.split('\n')
     const day = (ago: number) => daysBefore(today, ago)
     expect(lines[0]).toBe(
-      `Query.order  ${day(3)}  erp 7 (${day(3)})  saved in desk/orderLineage, partner/orderStatus`,
+      `Query.order  ${day(3)}  erp 7 (${
+        day(3)
+      })  saved in desk/orderEvidence, desk/orderLineage, partner/orderStatus`,
     )
     expect(lines[1]).toMatch(new RegExp(`^Money\\.amount  ${day(100)}  erp 7`))
     expect(lines).toContainEqual(expect.stringMatching(/^Query\.order\(serial:\) {2}never/))
