@@ -13,7 +13,7 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
 /**
  * Once is enough: tests that start the command or the server on each runtime themselves, what runs in a
- * browser, and the long searches for rings, which are arithmetic alone.
+ * browser, and what takes long and is arithmetic alone: searches for rings, a thousand seeds of books.
  */
 const ONCE = [
   'test/bolt/**',
@@ -22,6 +22,7 @@ const ONCE = [
   'test/browser/**',
   'test/web/**',
   'test/risk-graph/detect/**',
+  'test/ledger/simulator/**',
 ]
 
 const RUNS = [
