@@ -22,7 +22,7 @@ const ONCE = [
   'test/browser/**',
   'test/web/**',
   'test/risk-graph/detect/**',
-  'test/ledger/simulator/**',
+  'test/ledger/simulator.test.ts',
 ]
 
 const RUNS = [
