@@ -13,7 +13,8 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
 /**
  * Once is enough: tests that start the command or the server on each runtime themselves, what runs in a
- * browser, and what takes long and is arithmetic alone: searches for rings, a thousand seeds of books.
+ * browser, and what takes long and is the same wherever it runs: searches for
+ * rings, a thousand seeds of books, every field asked by every role.
  */
 const ONCE = [
   'test/bolt/**',
@@ -23,6 +24,7 @@ const ONCE = [
   'test/web/**',
   'test/risk-graph/detect/**',
   'test/ledger/simulator.test.ts',
+  'test/journeys/tenant-audit.test.ts',
 ]
 
 const RUNS = [

@@ -41,7 +41,7 @@ export interface Bank {
   token(who: Who): Promise<string>
   /** Sends a request as somebody. */
   send(who: Who, path: string, init?: RequestInit): Promise<Response>
-  /** Asks and answers whatever came back. */
+  /** Asks and answers whatever came back; of a subscription, what it tells first. */
   answer(who: Who, query: string, variables?: object): Promise<Answer>
   /** Asks and answers the data; fails the test on any error. */
   // deno-lint-ignore no-explicit-any
@@ -204,7 +204,7 @@ function bankOf(send: TestServer['fetch'], dataDir: string, tenant: string): Ban
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     })
-    const { data, errors } = await response.json() as Pick<Answer, 'data' | 'errors'>
+    const { data, errors } = await bodyOf(response) as Pick<Answer, 'data' | 'errors'>
     return { status: response.status, data, errors }
   }
   return {
@@ -218,4 +218,18 @@ function bankOf(send: TestServer['fetch'], dataDir: string, tenant: string): Ban
       return data
     },
   }
+}
+
+/** The JSON of an answer, or of the first event of a stream, which is left then. */
+async function bodyOf(response: Response): Promise<unknown> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    return await response.json()
+  }
+  let text = ''
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    const event = /^data: ?(.*)\n\n/m.exec(text)
+    if (event !== null) return JSON.parse(event[1]!)
+  }
+  throw new Error(`a stream that tells nothing: ${text}`)
 }
