@@ -30,7 +30,7 @@ import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useKeys } from '../shell/keyboard.ts'
 import { useWords } from '../words/words.ts'
-import { useDecision } from './tasks.tsx'
+import { useDecision } from './decision.tsx'
 
 type Order = NonNullable<OrderLineageQuery['order']>
 
