@@ -14,6 +14,12 @@ export interface Connection<Row> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
 }
 
+/** The list of what is not there. */
+export const NO_ROWS: Connection<never> = {
+  edges: [],
+  pageInfo: { hasNextPage: false, endCursor: null },
+}
+
 /** A list that can be asked for, with the filters that are set. */
 export interface ListOf<Answer, Variables, Row> {
   readonly document: SavedDocument<Answer, Variables>

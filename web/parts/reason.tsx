@@ -48,6 +48,8 @@ export function useReason(): (
       okText: okText ?? say('common.confirm'),
       cancelText: say('common.cancel'),
       okButtonProps: { danger },
+      // Enter does nothing that is dangerous.
+      focusable: { autoFocusButton: danger ? null : 'ok' },
       onOk(close: () => void) {
         const wrong = check?.(reason.trim())
         if (wrong !== undefined) {

@@ -6,7 +6,7 @@ import { Card, Descriptions, Flex, Input, Result, Typography } from 'antd'
 import { useMemo, useState } from 'react'
 import { Account as AccountDocument, AccountAsOf, type AccountQuery } from '../../schema/desk.ts'
 import { useAsk } from '../ask/ask.ts'
-import { type Pages, usePages } from '../ask/pages.ts'
+import { NO_ROWS, type Pages, usePages } from '../ask/pages.ts'
 import { AccountStatusTag } from '../parts/account-status.tsx'
 import { Amount } from '../parts/amount.tsx'
 import { Instant } from '../parts/instant.tsx'
@@ -19,7 +19,6 @@ type Account = NonNullable<AccountQuery['account']>
 
 type Entry = Account['entries']['edges'][number]['node']
 
-const NO_ENTRIES = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
 const keyOf = ({ voucher, line }: Entry) => `${voucher.id} ${line}`
 
 export function AccountPage() {
@@ -28,7 +27,7 @@ export function AccountPage() {
   const pages = usePages({
     document: AccountDocument,
     variables: { id },
-    connection: ({ account }) => account?.entries ?? NO_ENTRIES,
+    connection: ({ account }) => account?.entries ?? NO_ROWS,
     keyOf,
   })
   return (

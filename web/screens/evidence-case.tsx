@@ -10,7 +10,7 @@ import {
   ExportEvidence,
 } from '../../schema/desk.ts'
 import { useDo } from '../ask/ask.ts'
-import { type Connection, usePages } from '../ask/pages.ts'
+import { type Connection, NO_ROWS, usePages } from '../ask/pages.ts'
 import { download } from '../parts/csv.ts'
 import { bankTime, Instant } from '../parts/instant.tsx'
 import { List, type ListColumn } from '../parts/list.tsx'
@@ -23,7 +23,6 @@ import { useWords } from '../words/words.ts'
 type Case = NonNullable<EvidenceCaseQuery['evidenceCase']>
 type Event = Case['eventPage']['edges'][number]['node']
 
-const NONE: Connection<never> = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
 const keyOf = ({ seq }: Event) => String(seq)
 const SERIAL = /^OA\d{8}-\d{6}-\d$/
 /** What an open case is told to lack: it is no fault of the log. */
@@ -36,7 +35,7 @@ export function EvidenceCase() {
   const pages = usePages({
     document: EvidenceCaseDocument,
     variables: { id },
-    connection: ({ evidenceCase }): Connection<Event> => evidenceCase?.eventPage ?? NONE,
+    connection: ({ evidenceCase }): Connection<Event> => evidenceCase?.eventPage ?? NO_ROWS,
     keyOf,
   })
   return (

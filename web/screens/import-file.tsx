@@ -16,6 +16,7 @@ import {
 import { useState } from 'react'
 import { ImportOrders, ImportProgress, OrderTypes } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { isJson } from '../form/json.ts'
 import { readPasted } from '../form/pasted.ts'
 import { useFetchFile } from '../parts/fetch-file.ts'
 import { useTold } from '../parts/refusal.ts'
@@ -185,13 +186,4 @@ function ImportState({ id }: { id: string }) {
       )}
     </Card>
   )
-}
-
-function isJson(text: unknown): boolean {
-  try {
-    JSON.parse(String(text))
-    return true
-  } catch {
-    return false
-  }
 }

@@ -13,6 +13,7 @@ import {
   type RuleVerdict,
 } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
+import { isJson } from '../form/json.ts'
 import { Grid } from '../parts/grid.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { useReason } from '../parts/reason.tsx'
@@ -282,13 +283,4 @@ function Draft({ after, close }: { after: Version; close: () => void }) {
       </Form>
     </Modal>
   )
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

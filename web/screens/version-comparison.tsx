@@ -15,7 +15,7 @@ import {
   type FindingChange,
   type SectionChange,
 } from '../../schema/desk.ts'
-import { type Connection, usePages } from '../ask/pages.ts'
+import { type Connection, NO_ROWS, usePages } from '../ask/pages.ts'
 import { List, type ListColumn } from '../parts/list.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import type { ComparisonFilter } from '../router.tsx'
@@ -43,7 +43,6 @@ const COLOUR = {
 /** A section holds many paragraphs. */
 const SECTIONS = 10
 const PARTS = ['findings', 'figures', 'wording'] as const
-const NONE: Connection<never> = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
 
 export function VersionComparison() {
   const { id } = useParams({ from: '/filings/$id/compare' })
@@ -58,7 +57,8 @@ export function VersionComparison() {
       to,
       change: part === 'findings' ? change as FindingChange ?? null : null,
     },
-    connection: ({ filingComparison }): Connection<Finding> => filingComparison?.findings ?? NONE,
+    connection: ({ filingComparison }): Connection<Finding> =>
+      filingComparison?.findings ?? NO_ROWS,
     keyOf: findingKey,
   })
   return (
@@ -229,7 +229,7 @@ function Figures({ from, to }: { from: string; to: string }) {
   const pages = usePages({
     document: CompareFigures,
     variables: { from, to, change: change as FactChange ?? null },
-    connection: ({ filingComparison }): Connection<Figure> => filingComparison?.facts ?? NONE,
+    connection: ({ filingComparison }): Connection<Figure> => filingComparison?.facts ?? NO_ROWS,
     keyOf: figureKey,
   })
   const columns = useMemo((): readonly ListColumn<Figure>[] => {
@@ -307,7 +307,8 @@ function Wording({ from, to }: { from: string; to: string }) {
   const pages = usePages({
     document: CompareWording,
     variables: { from, to, change: change as SectionChange ?? null },
-    connection: ({ filingComparison }): Connection<Section> => filingComparison?.sections ?? NONE,
+    connection: ({ filingComparison }): Connection<Section> =>
+      filingComparison?.sections ?? NO_ROWS,
     keyOf: sectionKey,
     page: SECTIONS,
   })
