@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { idFloor } from '../../subgraphs/kernel/ids.ts'
+import type { Store } from '../../subgraphs/kernel/store.ts'
+import { type Instant, plusMs } from '../../subgraphs/kernel/time.ts'
+import { AccountCache } from '../../subgraphs/ledger/account-cache.ts'
+import { inThread } from '../../subgraphs/ledger/posting-engine.ts'
+import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import { balanceAsOf } from '../../subgraphs/ledger/store/account.ts'
+import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import { voucherIdFloor } from '../../subgraphs/ledger/voucher-id.ts'
 import { eachEngine } from '../rig/engines.ts'
 import { type LedgerDesk, ledgerDesks, openFunded, placeHold } from '../support/ledger.ts'
@@ -414,6 +421,48 @@ eachEngine((engine) => {
   })
 
   describe('the balance as of a moment', () => {
+    it('leaves out what came later, though a voucher that was made before was booked after it', async () => {
+      const desk = await newDesk()
+      const { account } = await openFunded(desk, '0', { min: null })
+      const { account: other } = await openFunded(desk, '0', { min: null })
+      const store = desk.running.store as unknown as Store<LedgerTables>
+      const queue = new PostingQueue(inThread(store, new AccountCache(store)))
+      const now = desk.rig.ports.clock.now()
+      const minutes = (count: number) => plusMs(now, count * 60_000)
+      const bookedAt = async (recordedAt: Instant, minor: bigint) => {
+        const head = {
+          tenant: desk.tenant,
+          id: idFloor('vch', Date.parse(recordedAt)),
+          kind: 'MANUAL' as const,
+          serial: null,
+          eventId: null,
+          eventType: null,
+          eventHash: null,
+          ruleVersion: null,
+          reverses: null,
+          bookingOn: '2026-11-23',
+          valueOn: '2026-11-23',
+          recordedAt,
+          postedBy: 'test',
+          summary: 's',
+        }
+        const place = { institution: '1001', subject: '2011', currency: 'CNY' as const, minor }
+        const legs = [
+          { ...place, account: other, side: 'DEBIT' as const },
+          { ...place, account, side: 'CREDIT' as const },
+        ]
+        const draft = { head, legs, announceId: head.id }
+        granted(await queue.post({ key: newKey(), bodyHash: 'ab', draft }))
+      }
+      await bookedAt(minutes(20), 700n)
+      await bookedAt(minutes(5), 200n)
+      const knownAt = minutes(10)
+      const firstId = voucherIdFloor(knownAt)
+      // What a customer has is the bank's debt: negative where debits are positive.
+      expect(await balanceAsOf(desk.db, desk.tenant, account, {})).toBe(-900n)
+      expect(await balanceAsOf(desk.db, desk.tenant, account, { knownAt, firstId })).toBe(-200n)
+    })
+
     it('is that of a replay, on every axis and any two together', async () => {
       const desk = await newDesk()
       const { account: a } = await openFunded(desk, '0', { min: null })

@@ -356,7 +356,8 @@ async function recordedLater(
   p: { tenant: string; account: string; booked: LocalDate; value: LocalDate; known: Instant },
   from: string,
 ): Promise<bigint> {
-  // Back from the newest entry, up to the first voucher that is too old.
+  // Back from the newest entry, to the first voucher that was booked of those made since then. A
+  // voucher that was made before may be booked among them, so that it is no place to stop.
   const { rows } = await sql<{ sum: bigint }>`
     with recursive walk(entry_no) as (
       select b.last_entry from account_balance b join account_record r on r.account_no = b.account_no
@@ -364,8 +365,9 @@ async function recordedLater(
       union all
       select e.prev_entry from walk w
       join entry_line e on e.entry_no = w.entry_no
-      join voucher v on v.voucher_no = e.entry_no >> 10
-      where v.id >= ${from} and e.prev_entry < w.entry_no
+      where e.prev_entry < w.entry_no and e.prev_entry >> 10 >= (
+        select min(voucher_no) from voucher where tenant_id = ${p.tenant} and id >= ${from}
+      )
     )
     select cast(coalesce(sum(e.amount), 0) as bigint) as sum from walk w
     join entry_line e on e.entry_no = w.entry_no
