@@ -197,7 +197,7 @@ eachEngine((engine) => {
       ['its amount is no number', { amount: '1e3' }, 'AMOUNT_MALFORMED', '/amount'],
       ['its amount is nothing', { amount: '0.00' }, 'AMOUNT_NOT_POSITIVE', '/amount'],
       ['its amount is negative', { amount: '-1.00' }, 'FORM_INVALID', '/amount'],
-      ['its currency is unknown', { currency: 'XXX' }, 'CURRENCY_UNKNOWN', '/currency'],
+      ['its currency is unknown', { currency: 'XTS' }, 'CURRENCY_UNKNOWN', '/currency'],
       ['its date does not exist', { documentOn: '2026-02-30' }, 'DATE_MALFORMED', '/documentOn'],
       [
         'its institution is unknown',

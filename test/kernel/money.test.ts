@@ -51,7 +51,7 @@ describe('parseMoney and formatMoney', () => {
   })
 
   it.each<[unknown, unknown, string]>([
-    ['1.00', 'XXX', 'CURRENCY_UNKNOWN'],
+    ['1.00', 'XTS', 'CURRENCY_UNKNOWN'],
     ['1.00', 'cny', 'CURRENCY_UNKNOWN'],
     ['1.00', 'toString', 'CURRENCY_UNKNOWN'],
     ['1.00', undefined, 'CURRENCY_UNKNOWN'],

@@ -80,7 +80,7 @@ eachEngine((engine) => {
     it.each([
       ['ACCOUNT_UNKNOWN', { subject: '6602' }],
       ['ACCOUNT_UNKNOWN', { institution: '9' }],
-      ['CURRENCY_UNKNOWN /currency', { currency: 'XXX' }],
+      ['CURRENCY_UNKNOWN /currency', { currency: 'XTS' }],
       ['CUSTOMER_MISSING /customer', { customer: ' ' }],
       ['AMOUNT_MALFORMED /min', { min: 'NaN' }],
       ['AMOUNT_TOO_LARGE /max', { max: '9223372036854775808' }],

@@ -90,7 +90,7 @@ eachEngine((engine) => {
       ['LEG_NOT_POSITIVE /legs/0', legs({ 3: '0' }), {}],
       ['LEG_NOT_POSITIVE /legs/0', legs({ 3: '-5.00' }), {}],
       ['AMOUNT_TOO_PRECISE /legs/0/amount', legs({ 3: '5.000' }), {}],
-      ['CURRENCY_UNKNOWN /legs/0/amount', legs({ 4: 'XXX' }), {}],
+      ['CURRENCY_UNKNOWN /legs/0/amount', legs({ 4: 'XTS' }), {}],
       ['ACCOUNT_UNKNOWN /legs/0', legs({ 1: '6602' }), {}],
       ['ACCOUNT_UNKNOWN /legs/0', [['9', '1001', 'DEBIT', '1'], ['9', '1002', 'CREDIT', '1']], {}],
       ['SUSPENSE_DIRECT /legs/0/subject', legs({ 1: SUSPENSE_SUBJECT }), {}],

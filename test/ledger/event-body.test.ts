@@ -41,7 +41,7 @@ describe('the accounting part of an event', () => {
       ['/accounting/serial', { ...body, serial: undefined }],
       ['/accounting/summary', { ...body, summary: 'a\0b' }],
       ['/accounting/reference', { ...body, reference: null }],
-      ['/accounting/currency', { ...body, currency: 'XXX' }],
+      ['/accounting/currency', { ...body, currency: 'XTS' }],
       ['/accounting/valueOn', { ...body, valueOn: '2026-02-30' }],
       ['/accounting/components/amount', { ...body, components: { amount: 12.3 } }],
       ['/accounting/components/amount', { ...body, components: { amount: '12.345' } }],

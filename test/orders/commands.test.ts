@@ -94,7 +94,7 @@ eachEngine((engine) => {
       ['AMOUNT_TOO_LARGE /amount', 'supplier-payment', { amount: '90000000000000.01' }],
       ['AMOUNT_NOT_POSITIVE /amount', 'supplier-payment', { amount: '0.00' }],
       ['FORM_INVALID /amount', 'supplier-payment', { amount: '-5.00' }],
-      ['CURRENCY_UNKNOWN /currency', 'supplier-payment', { currency: 'XXX' }],
+      ['CURRENCY_UNKNOWN /currency', 'supplier-payment', { currency: 'XTS' }],
       ['CURRENCY_UNKNOWN /currency', 'supplier-payment', { currency: 'constructor' }],
       ['FORM_INVALID /payee/name', 'supplier-payment', { payee: {} }],
       ['FORM_INVALID /purpose', 'supplier-payment', { purpose: 'x'.repeat(501) }],

@@ -115,7 +115,7 @@ describe('an order type', () => {
     ['/steps/0', { ...claim, steps: [null] }],
     ['/steps/0/role', { ...claim, steps: [{}] }],
     ['/steps/0/above/CNY', { ...claim, steps: [{ role: 'x', above: { CNY: '1.005' } }] }],
-    ['/steps/0/above/XXX', { ...claim, steps: [{ role: 'x', above: { XXX: '1' } }] }],
+    ['/steps/0/above/XTS', { ...claim, steps: [{ role: 'x', above: { XTS: '1' } }] }],
     ['/outcomes', { ...claim, outcomes: [] }],
     ['/outcomes', {
       ...claim,

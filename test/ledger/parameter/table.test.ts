@@ -105,7 +105,7 @@ describe('a table', () => {
     ['PARAMETER_MALFORMED', null],
     ['PARAMETER_MALFORMED /kind', { ...tableOf([good]), kind: 'LUCK' }],
     ['PARAMETER_MALFORMED /currency', { kind: 'LIMIT', rows: [good] }],
-    ['PARAMETER_MALFORMED /currency', { ...tableOf([good]), currency: 'XXX' }],
+    ['PARAMETER_MALFORMED /currency', { ...tableOf([good]), currency: 'XTS' }],
     ['PARAMETER_MALFORMED /rows', tableOf([])],
     ['PARAMETER_MALFORMED /rows', tableOf(Array.from({ length: 2001 }, () => good))],
     ['PARAMETER_MALFORMED /rows/0', { ...tableOf([]), rows: [null] }],
