@@ -8,6 +8,7 @@ import './graph/operations.ts'
 import './graph/comparison.ts'
 import './graph/rules.ts'
 import './graph/evidence.ts'
+import './graph/evidence-commands.ts'
 
 export type { DocumentsContext } from './graph/base.ts'
 

@@ -7,16 +7,16 @@ import '../../gateway/environment.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execute, parse } from 'graphql'
-import { createYoga } from 'graphql-yoga'
 import { plusDays } from '../../subgraphs/kernel/time.ts'
-import { ledgerSchema } from '../../subgraphs/ledger/graph.ts'
 import { balanceAsOf } from '../../subgraphs/ledger/store/account.ts'
 import { trialBalance } from '../../subgraphs/ledger/store/report.ts'
-import { accountEntries, entryNo } from '../../subgraphs/ledger/store/voucher.ts'
+import { accountEntries } from '../../subgraphs/ledger/store/voucher.ts'
 import { verifyBooks } from '../../subgraphs/ledger/verify.ts'
 import { actor } from '../support/actors.ts'
-import { accountId, load, openOwn, type OwnLedger, TENANT } from './ledger/own.ts'
+import { bar, figure, MS, ROUNDS } from './ledger/figures.ts'
+import { fillAccount, fillGeneral } from './ledger/fill.ts'
+import { benchGraph } from './ledger/graph.ts'
+import { accountId, load, openOwn, TENANT } from './ledger/own.ts'
 import { type PostgresPeer, startPeer } from './ledger/postgres-peer.ts'
 import {
   commitMs,
@@ -24,15 +24,12 @@ import {
   integerTransfers,
   openLibsql,
   openNodeSqlite,
-  pick,
   type Rate,
   runRaw,
   textTransfers,
 } from './ledger/raw.ts'
 import { median, type Parts, type Report } from './report.ts'
 
-const MS = Number(process.env.BENCH_SECONDS ?? 2) * 1000
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const DAY_END_ACCOUNTS = Number(process.env.BENCH_DAY_END_ACCOUNTS ?? 100_000)
 
 /** The suite's parts by name. */
@@ -53,21 +50,6 @@ function inFolder(bench: (folder: string, report: Report) => Promise<void>) {
       await rm(folder, { recursive: true, force: true })
     }
   }
-}
-
-function figure(
-  report: Report,
-  name: string,
-  value: number,
-  unit: string,
-  compared?: { peer: string; ratio: number; bar?: string; ok?: boolean },
-): void {
-  report({ suite: 'ledger', case: name, value, unit, ...compared })
-}
-
-/** A bar on a ratio that is to be at least so much, or at most. */
-function bar(peer: string, ratio: number, least: number): Parameters<typeof figure>[4] {
-  return { peer, ratio, bar: `>= ${least}`, ok: ratio >= least }
 }
 
 async function benchPosting(folder: string, report: Report): Promise<void> {
@@ -171,137 +153,6 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
   )
 }
 
-const SINGLE = `mutation ($input: PostVoucherInput!) {
-  postVoucher(input: $input) { ... on Voucher { id } ... on LedgerRefusal { code } }
-}`
-const BATCH = `mutation ($input: PostVouchersInput!) {
-  postVouchers(input: $input) { ... on PostedBatch { posted } ... on LedgerRefusal { code } }
-}`
-
-type Answer = Record<string, Record<string, unknown>>
-
-/** One GraphQL operation of an accountant, whatever it goes through. */
-type Run = (query: string, input: unknown) => Promise<Answer>
-
-/** Through Yoga in process, from the bytes of a request to the bytes of its answer: as a client's. */
-function throughYoga(own: OwnLedger): Run {
-  const asker = { actor: actor(TENANT, 'accountant'), traceId: 'bench' }
-  const yoga = createYoga({
-    schema: ledgerSchema(),
-    context: () => own.running.context(asker) as object,
-    logging: false,
-    graphiql: false,
-  })
-  return async (query, input) => {
-    const response = await yoga.fetch('http://localhost/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables: { input } }),
-    })
-    const done = await response.json() as { data: Answer; errors?: { message: string }[] }
-    if (done.errors !== undefined) throw new Error(done.errors[0]!.message)
-    return done.data
-  }
-}
-
-/** The executor alone, on a document that is read already. */
-function throughExecutor(own: OwnLedger): Run {
-  const schema = ledgerSchema()
-  const contextValue = own.running.context({
-    actor: actor(TENANT, 'accountant'),
-    traceId: 'bench',
-  })
-  const documents = new Map([SINGLE, BATCH].map((query) => [query, parse(query)]))
-  return async (query, input) => {
-    const document = documents.get(query)!
-    const done = await execute({ schema, document, contextValue, variableValues: { input } })
-    if (done.errors !== undefined) throw done.errors[0]!
-    return done.data as Answer
-  }
-}
-
-/** Through GraphQL in process: single mutations against one that does nothing, and a batch. */
-async function benchGraph(folder: string, report: Report): Promise<void> {
-  const own = await openOwn(folder)
-  const [yoga, executor] = [throughYoga(own), throughExecutor(own)]
-  let keys = 0
-  const input = () => {
-    const amount = { amount: '0.05', currency: 'CNY' }
-    return {
-      idempotencyKey: `graph-${(++keys).toString().padStart(8, '0')}`,
-      summary: 'transfer',
-      legs: [
-        { account: accountId(pick()), side: 'DEBIT', amount },
-        { account: accountId(pick()), side: 'CREDIT', amount },
-      ],
-    }
-  }
-  /** The same mutation, refused before it does anything: all that GraphQL costs, and nothing else. */
-  const noop = { ...input(), summary: 'a\0' }
-  const measure = async (flight: number, one: () => Promise<number>) => {
-    const began = performance.now()
-    let done = 0
-    await Promise.all(Array.from({ length: flight }, async () => {
-      while (performance.now() - began < MS) {
-        // Not `done += await`: that adds to what was there before the others added theirs.
-        const more = await one()
-        done += more
-      }
-    }))
-    return done / ((performance.now() - began) / 1000)
-  }
-  const nothing = (run: Run) => measure(64, async () => (await run(SINGLE, noop), 1))
-  const single = (run: Run) =>
-    measure(64, async () => {
-      const { postVoucher } = await run(SINGLE, input())
-      if (postVoucher!.id === undefined) throw new Error(String(postVoucher!.code))
-      return 1
-    })
-  const rates: Record<string, number[]> = {}
-  const add = (name: string, rate: number) => (rates[name] ??= []).push(rate)
-  for (let round = 0; round < ROUNDS; round++) {
-    add('nothing', await nothing(yoga))
-    add('single', await single(yoga))
-    add('nothing, executor', await nothing(executor))
-    add('single, executor', await single(executor))
-    add(
-      'batch',
-      await measure(2, async () => {
-        const vouchers = Array.from({ length: 100 }, input)
-        return (await yoga(BATCH, { vouchers })).postVouchers!.posted as number
-      }),
-    )
-    add('direct', (await load(own, { flight: 200, ms: MS, full: false })).perSecond)
-  }
-  await own.running.stop()
-  const rate = (name: string) => median(rates[name]!)
-  figure(report, 'GraphQL mutation that does nothing, 64 in flight', rate('nothing'), '/s')
-  figure(
-    report,
-    'GraphQL single postings, 64 in flight',
-    rate('single'),
-    '/s',
-    bar('a mutation that does nothing', rate('single') / rate('nothing'), 0.7),
-  )
-  figure(
-    report,
-    'GraphQL single postings, 64 in flight, the executor alone',
-    rate('single, executor'),
-    '/s',
-    {
-      peer: 'a mutation that does nothing, the executor alone',
-      ratio: rate('single, executor') / rate('nothing, executor'),
-    },
-  )
-  figure(
-    report,
-    'GraphQL batches of 100, postings',
-    rate('batch'),
-    '/s',
-    bar('postings without GraphQL', rate('batch') / rate('direct'), 0.6),
-  )
-}
-
 /** Reports over much: the general ledger of many days, an account with many entries. */
 async function benchReads(folder: string, report: Report): Promise<void> {
   const own = await openOwn(folder, 100)
@@ -353,85 +204,6 @@ async function benchReads(folder: string, report: Report): Promise<void> {
     5,
   )
   await own.running.stop()
-}
-
-/** 10 institutions, 50 subjects, 250 days: what 10 million entries of them come to. */
-async function fillGeneral({ store }: OwnLedger, days: number): Promise<void> {
-  for (let institution = 0; institution < 10; institution++) {
-    await store.write(async (tx) => {
-      for (let subject = 0; subject < 50; subject++) {
-        for (let day = 0; day < days; day += 125) {
-          await tx.insertInto('general_day').values(
-            Array.from({ length: 125 }, (_, i) => ({
-              tenant_id: TENANT,
-              institution: String(2000 + institution),
-              subject: String(6000 + subject),
-              currency: 'CNY',
-              booking_on: plusDays('2025-01-01', day + i),
-              debit: 80_000n,
-              credit: 80_000n,
-            })),
-          ).execute()
-        }
-      }
-    })
-  }
-}
-
-/** Entries of one account over 250 days, with their daily sums. */
-async function fillAccount({ store }: OwnLedger, entries: number): Promise<void> {
-  const id = accountId(1)
-  const perDay = entries / 250
-  const { account_no } = await store.read.selectFrom('account').select('account_no')
-    .where('id', '=', id).executeTakeFirstOrThrow()
-  let last: bigint | null = null
-  for (let day = 0; day < 250; day++) {
-    const on = plusDays('2025-01-01', day)
-    await store.write(async (tx) => {
-      for (let i = 0; i < perDay; i += 100) {
-        const numbers = Array.from({ length: 100 }, (_, k) => BigInt(day * perDay + i + k + 1))
-        await tx.insertInto('voucher').values(numbers.map((no) => ({
-          voucher_no: no,
-          tenant_id: TENANT,
-          id: `vch_${no.toString().padStart(26, '0')}`,
-          number: `n${no}`,
-          kind: 'MANUAL',
-          serial: null,
-          event_id: null,
-          event_type: null,
-          rule_version: null,
-          reverses: null,
-          booking_on: on,
-          value_on: on,
-          recorded_at: `${on}T04:00:00.000Z`,
-          posted_by: 'bench',
-          summary: 's',
-          hash: new Uint8Array(32),
-          link: BigInt(day + 1),
-          red: 0n,
-          posting_key: null,
-          body_hash: null,
-          hold_id: null,
-          channel: null,
-        }))).execute()
-        await tx.insertInto('entry_line').values(numbers.map((no) => {
-          const prev_entry = last
-          last = entryNo(no, 1n)
-          return { entry_no: last, account_no, amount: 1n, balance_after: 0n, prev_entry }
-        })).execute()
-      }
-      await tx.insertInto('account_day').values({
-        tenant_id: TENANT,
-        account_id: id,
-        booking_on: on,
-        value_on: on,
-        debit: BigInt(perDay),
-        credit: 0n,
-      }).execute()
-      await tx.updateTable('account_balance').set({ last_entry: last })
-        .where('account_no', '=', account_no).execute()
-    })
-  }
 }
 
 /** A day's end over accounts that bear interest: cost per account, at three sizes. */

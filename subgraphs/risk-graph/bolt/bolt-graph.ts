@@ -8,8 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import neo4j, { type Driver, type ManagedTransaction, type Session } from 'neo4j-driver'
 import { NO_DAY } from '../engine/days.ts'
-import { Graph, SAME } from '../engine/live-graph.ts'
-import { findPaths } from '../engine/paths.ts'
+import { SAME } from '../engine/live-graph.ts'
 import type { GraphServer } from '../../kernel/subgraph.ts'
 import {
   type Cursor,
@@ -30,6 +29,8 @@ import {
 } from '../port.ts'
 import { ENTITY_TYPES } from '../record.ts'
 import * as cypher from './cypher.ts'
+import { type LinkRow, LocalGraph } from './local-graph.ts'
+import { elsewhere, portError, tooMuch, unbelievable } from './trouble.ts'
 
 const TIMEOUT_MS = 30_000
 /** Thousands of rows are written at once: that takes longer than a question. */
@@ -40,17 +41,6 @@ const ERASE_BATCH = 20_000
 /** Nodes that a search for ways brings over. */
 const WAY_NODES_MAX = 20_000
 const SEPARATOR = '\u001f'
-
-/** A link as seen from one of its ends. @property a the end that was asked about */
-interface LinkRow {
-  readonly a: number
-  readonly b: number
-  readonly from: number
-  readonly to: number
-  readonly no: number
-  readonly kind: number
-  readonly day: number
-}
 
 interface ReachQuery {
   readonly seeds: SurroundingsQuery['seeds']
@@ -544,70 +534,6 @@ export class BoltGraph implements RiskGraphPort {
   }
 }
 
-/** The little of a graph that a search for ways brought over. */
-class LocalGraph {
-  readonly #graph = new Graph()
-  readonly #places = new Map<number, number>()
-  readonly #nodes: number[] = []
-  readonly #numbers: number[] = []
-  readonly #seen = new Set<number>()
-
-  get size(): number {
-    return this.#nodes.length
-  }
-
-  get links(): number {
-    return this.#numbers.length
-  }
-
-  nodes(): readonly number[] {
-    return this.#nodes
-  }
-
-  add({ a, b, no, kind }: LinkRow): void {
-    if (this.#seen.has(no)) return
-    this.#seen.add(no)
-    this.#numbers.push(no)
-    this.#graph.addEdge(this.#node(a), this.#node(b), kind === SAME ? SAME : 1)
-  }
-
-  ways(a: number, b: number, query: WayQuery, hubs: ReadonlySet<number>): Ways {
-    const [start, goal] = [this.#places.get(a), this.#places.get(b)]
-    if (start === undefined || goal === undefined) return { ways: [], cut: false }
-    // More than are wanted: some go through hubs, which here are not as large as there.
-    const { paths, cut } = findPaths(this.#graph, start, goal, {
-      maxHops: query.maxHops,
-      count: query.effort,
-      hubCap: Number.MAX_SAFE_INTEGER,
-      effort: query.effort,
-    })
-    const ways = paths
-      .map(({ nodes, edges }) => ({
-        nodes: nodes.map((node) => this.#nodes[node]!),
-        links: edges.map((edge) => this.#numbers[edge]!),
-      }))
-      .filter(({ nodes }) => nodes.slice(1, -1).every((node) => !hubs.has(node)))
-      .sort((x, y) => x.links.length - y.links.length || compare(x.links, y.links))
-      .slice(0, query.count)
-    return { ways, cut }
-  }
-
-  #node(no: number): number {
-    let place = this.#places.get(no)
-    if (place === undefined) {
-      place = this.#graph.addNode(0)
-      this.#places.set(no, place)
-      this.#nodes.push(no)
-    }
-    return place
-  }
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((value, i) => value !== b[i])
-  return at === -1 ? 0 : a[at]! - b[at]!
-}
-
 function chunks<T>(rows: readonly T[]): T[][] {
   const parts: T[][] = []
   for (let at = 0; at < rows.length; at += ROWS_PER_QUERY) {
@@ -636,14 +562,6 @@ function daysOf(window: PortWindow | undefined) {
   return { fromDay: integer(window?.fromDay ?? null), toDay: integer(window?.toDay ?? null) }
 }
 
-function tooMuch(): PortError {
-  return new PortError('SERVER_REFUSED', 'there is too much between the two', false)
-}
-
-function elsewhere(why: string): PortError {
-  return new PortError('CURSOR_ELSEWHERE', why, true)
-}
-
 /** A JavaScript number would go as a float. */
 function integer(value: number | null) {
   return value === null ? null : neo4j.int(value)
@@ -660,22 +578,4 @@ function integers(cursor: Cursor) {
 function count(value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number
   throw unbelievable('it counts with what is no whole number')
-}
-
-function unbelievable(why: string): PortError {
-  return new PortError('ANSWER_UNBELIEVABLE', `the server's answer is not believed: ${why}`, false)
-}
-
-/** What went wrong, in the port's terms. */
-function portError(error: unknown): PortError {
-  if (error instanceof PortError) return error
-  const { code = '', message = String(error), retriable = false } = (error ?? {}) as {
-    code?: string
-    message?: string
-    retriable?: boolean
-  }
-  if (code === 'ServiceUnavailable' || code === 'SessionExpired') {
-    return new PortError('SERVER_UNREACHABLE', message, true, error)
-  }
-  return new PortError('SERVER_REFUSED', `${code} ${message}`.trim(), retriable, error)
 }
