@@ -43,7 +43,7 @@ export interface Store<Db> {
    * Runs work while no unit is under way and none begins: for a writer on a connection of its own, such
    * as one that `beside` opens. Listeners are called after it. Only where one writer has the file.
    */
-  readonly turn?: <R>(work: () => Promise<R>) => Promise<R>
+  readonly turn?: <R>(work: (turn: Turn) => Promise<R>) => Promise<R>
   /** Reads; each statement sees the latest commit. */
   readonly read: Reader<Db>
   /** Several reads that see one and the same moment. */
@@ -52,6 +52,14 @@ export interface Store<Db> {
   onCommit(listener: () => void): () => void
   /** Waits for the units under way. */
   close(): Promise<void>
+}
+
+/** A turn of a store, for whoever has it. */
+export interface Turn {
+  /** Whether anybody waits for its end. */
+  contended(): boolean
+  /** Calls the store's listeners: something was committed, and the turn goes on. */
+  committed(): void
 }
 
 /** How a store is opened. */

@@ -2,10 +2,12 @@
  * An engine in a thread of its own (`posting-thread.ts`), with a writer of its own.
  *
  * While a group is checked, written and synced there, this thread reads what comes next and answers
- * what came before. There are never two writers: a group has the store's turn until it is committed.
+ * what came before; the next group is sent before the answers to the one before are there, so that
+ * neither thread waits for the other. There are never two writers: groups have the store's turn until
+ * they are committed, and no more of them join a turn once anybody waits for its end.
  */
 import { Worker } from 'node:worker_threads'
-import { type Store, type StoreCode, StoreError } from '../kernel/store.ts'
+import { type Store, type StoreCode, StoreError, type Turn } from '../kernel/store.ts'
 import type { AccountCache, Changed } from './account-cache.ts'
 import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
 import {
@@ -23,8 +25,9 @@ export interface GroupAsked {
   readonly postings: PackedPostings
 }
 
+/** @property commitMs how long the disk took to have it, in milliseconds */
 export type GroupAnswered =
-  | { readonly answers: PackedAnswers }
+  | { readonly answers: PackedAnswers; readonly commitMs: number }
   | { readonly failed: Failed }
 
 /** Why a group was not booked. @property stack where in the thread, for whoever looks into it */
@@ -34,15 +37,31 @@ interface Failed {
   readonly stack: string | undefined
 }
 
+/** The most groups in the thread: one that it books, and one that it finds when it has. */
+const DEPTH = 2
+
+/** The longest commit that is worth another, in milliseconds: about what 64 callers take in this thread. */
+const CHEAP_COMMIT_MS = 2
+
+/** What the thread is sent to close its database, and answers when it has. */
+export const CLOSE = 'close'
+
 /** Starts its thread with the first group, and another after one that died. */
 export class PostingBeside implements PostingEngine {
+  readonly depth = DEPTH
+  halves = true
   readonly #databaseUrl: string
   readonly #store: Store<LedgerTables>
   readonly #cache: AccountCache
   readonly #thread: URL
   #closed = false
   #worker: Worker | undefined
-  #settle: ((reply: GroupAnswered | StoreError) => void) | undefined
+  /** Of the groups in the thread, in the order in which they were sent. */
+  readonly #settle: ((reply: GroupAnswered | StoreError) => void)[] = []
+  /** When the group that was sent last is settled. */
+  #last: Promise<unknown> = Promise.resolve()
+  /** The store's turn, while groups have it. */
+  #turn: Turn | undefined
 
   /** @param cache what units of this thread know of accounts: it says which of them they changed */
   constructor(
@@ -58,17 +77,32 @@ export class PostingBeside implements PostingEngine {
   }
 
   book(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
-    return this.#store.turn!(async () => {
-      // Or it would start a thread that nobody ends.
-      if (this.#closed) throw new StoreError('closed', 'nothing is booked any more')
-      const group = take()
-      const postings = packPostings(group)
-      const reply = await this.#ask({ tenant, changed: this.#cache.takeChanged(), postings })
-      if ('failed' in reply) {
-        const { code, message, stack } = reply.failed
-        throw new StoreError(code, message, stack)
+    const room = this.#settle.length > 0 && this.#settle.length < DEPTH
+    if (room && this.#turn?.contended() === false) return this.#send(tenant, take)
+    return new Promise((resolve, reject) => {
+      this.#store.turn!(async (turn) => {
+        // Or it would start a thread that nobody ends.
+        if (this.#closed) throw new StoreError('closed', 'nothing is booked any more')
+        this.#turn = turn
+        resolve(this.#send(tenant, take))
+        while (this.#settle.length > 0) await this.#last
+        this.#turn = undefined
+      }).catch(reject)
+    })
+  }
+
+  #send(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
+    const group = take()
+    const changed = this.#cache.takeChanged()
+    const reply = this.#ask({ tenant, changed, postings: packPostings(group) })
+    this.#last = reply.catch(() => {})
+    return reply.then((reply) => {
+      if ('answers' in reply) {
+        this.halves = reply.commitMs < CHEAP_COMMIT_MS
+        return unpackAnswers(reply.answers, group)
       }
-      return unpackAnswers(reply.answers, group)
+      const { code, message, stack } = reply.failed
+      throw new StoreError(code, message, stack)
     })
   }
 
@@ -76,8 +110,14 @@ export class PostingBeside implements PostingEngine {
     if (this.#closed) return
     const end = async () => {
       this.#closed = true
-      await this.#worker?.terminate()
-      this.#worker = undefined
+      const worker = this.#worker
+      if (worker === undefined) return
+      // A thread that is ended has no time to close its database itself.
+      worker.ref()
+      await new Promise((closed) => {
+        worker.once('message', closed).once('exit', closed).postMessage(CLOSE)
+      })
+      await worker.terminate()
     }
     // What is under way is answered first; a store that is closed already has nothing under way.
     await this.#store.turn!(end).catch((error: unknown) => {
@@ -89,13 +129,16 @@ export class PostingBeside implements PostingEngine {
   #ask(asked: GroupAsked): Promise<GroupAnswered> {
     return new Promise((resolve, reject) => {
       const worker = this.#worker ??= this.#start()
-      this.#settle = (reply) => {
-        this.#settle = undefined
+      this.#settle.push((reply) => {
         // A thread that has nothing to do keeps no process alive.
-        worker.unref()
-        if (reply instanceof StoreError) reject(reply)
-        else resolve(reply)
-      }
+        if (this.#settle.length === 0) worker.unref()
+        if (reply instanceof StoreError) {
+          reject(reply)
+        } else {
+          this.#turn!.committed()
+          resolve(reply)
+        }
+      })
       worker.ref()
       worker.postMessage(asked)
     })
@@ -106,13 +149,15 @@ export class PostingBeside implements PostingEngine {
       workerData: { databaseUrl: this.#databaseUrl },
     })
     let cause: unknown
-    worker.on('message', (reply: GroupAnswered) => this.#settle?.(reply))
+    worker.on('message', (reply: GroupAnswered) => this.#settle.shift()?.(reply))
     worker.on('error', (error) => cause = error)
     // Not before it is gone: until then its transaction may be open, and the turn is still its own.
     worker.on('exit', () => {
       this.#worker = undefined
       const why = 'the thread that books ended while it did'
-      this.#settle?.(new StoreError('outcome_unknown', why, cause))
+      for (const settle of this.#settle.splice(0)) {
+        settle(new StoreError('outcome_unknown', why, cause))
+      }
     })
     return worker
   }

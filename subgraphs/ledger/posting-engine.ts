@@ -27,10 +27,18 @@ export type PostingCode = BookCode | OnceCode
 /** The voucher, or why there is none. */
 export type PostingAnswer = Result<VoucherRow, PostingCode>
 
-/** Books groups, one at a time. */
+/** Books groups, one after another. */
 export interface PostingEngine {
+  /** How many groups of a tenant are worth handing in before the first of them is answered. */
+  readonly depth: number
   /**
-   * Books a group of one tenant in one commit and answers in the order of its postings.
+   * Whether callers that wait while nothing is booked had better go as two groups. The second is then
+   * made up and answered while the first is booked, at the price of a commit more.
+   */
+  readonly halves: boolean
+  /**
+   * Books a group of one tenant in one commit and answers in the order of its postings. Groups are
+   * booked in the order in which they are handed in.
    *
    * @param take the group, which may grow until it is taken; no key comes twice in it
    * @throws StoreError `outcome_unknown` when nobody knows whether it was committed; after any other
@@ -41,15 +49,30 @@ export interface PostingEngine {
   close(): Promise<void>
 }
 
+/** An engine in the thread of its store. @property commitMs how long its last commit took */
+export interface ThreadEngine extends PostingEngine {
+  readonly commitMs: number
+}
+
 /** An engine in this thread, on the store's own writer. */
-export function inThread(store: Store<LedgerTables>, cache: AccountCache): PostingEngine {
+export function inThread(store: Store<LedgerTables>, cache: AccountCache): ThreadEngine {
+  let commitMs = 0
   return {
+    depth: 1,
+    halves: false,
+    get commitMs() {
+      return commitMs
+    },
     async book(tenant, take) {
       let overlay: AccountOverlay | undefined
-      const answers = await store.write((tx) => {
+      let written = 0
+      const answers = await store.write(async (tx) => {
         overlay = cache.of(tx)
-        return bookOnce(tx, cache, tenant, take())
+        const booked = await bookOnce(tx, cache, tenant, take())
+        written = performance.now()
+        return booked
       }, { lane: tenant })
+      commitMs = performance.now() - written
       cache.keep(overlay!)
       return answers
     },

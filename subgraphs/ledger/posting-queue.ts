@@ -25,10 +25,22 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Books vouchers in the order in which they are handed in, tenant by tenant. */
+/** What a tenant's callers have handed in. */
+interface Lane {
+  readonly waiting: Waiting[]
+  /** Groups that the engine was asked to book and has not answered. */
+  underway: number
+  /** Whether a group is being made up. */
+  gathering: boolean
+}
+
+/**
+ * Books vouchers in the order in which they are handed in, tenant by tenant. Only those of a group that
+ * the store failed come later, each alone.
+ */
 export class PostingQueue {
   readonly #engine: PostingEngine
-  readonly #waiting = new Map<string, Waiting[]>()
+  readonly #lanes = new Map<string, Lane>()
 
   constructor(engine: PostingEngine) {
     this.#engine = engine
@@ -40,25 +52,42 @@ export class PostingQueue {
     const trace = currentTrace()
     if (trace !== undefined) posting = { ...posting, draft: { ...posting.draft, trace } }
     return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(tenant)
-      if (waiting !== undefined) {
-        waiting.push({ posting, resolve, reject })
-        return
+      let lane = this.#lanes.get(tenant)
+      if (lane === undefined) {
+        this.#lanes.set(tenant, lane = { waiting: [], underway: 0, gathering: false })
       }
-      this.#waiting.set(tenant, [{ posting, resolve, reject }])
-      void this.#drain(tenant)
+      lane.waiting.push({ posting, resolve, reject })
+      void this.#advance(tenant, lane)
     })
   }
 
-  async #drain(tenant: string): Promise<void> {
-    const waiting = this.#waiting.get(tenant)!
-    while (waiting.length > 0) {
+  /** Makes up and hands in groups for as long as the engine takes them; never rejects. */
+  async #advance(tenant: string, lane: Lane): Promise<void> {
+    const { waiting } = lane
+    if (lane.gathering) return
+    lane.gathering = true
+    while (waiting.length > 0 && lane.underway < this.#engine.depth) {
       await gathered(waiting)
-      let group: Waiting[] | undefined
-      // Taken once the transaction has begun: whoever comes until then is in it.
-      await this.#commit(tenant, () => group ??= takeGroup(waiting))
+      const share = lane.underway === 0 && this.#engine.halves ? 2 : 1
+      lane.underway += 1
+      await new Promise<void>((taken) => {
+        let group: Waiting[] | undefined
+        // Taken once the transaction has begun: whoever comes until then is in it.
+        const take = () => {
+          if (group === undefined) {
+            group = takeGroup(waiting, Math.ceil(waiting.length / share))
+            taken()
+          }
+          return group
+        }
+        void this.#commit(tenant, take).then(() => {
+          lane.underway -= 1
+          void this.#advance(tenant, lane)
+        })
+      })
     }
-    this.#waiting.delete(tenant)
+    lane.gathering = false
+    if (waiting.length === 0 && lane.underway === 0) this.#lanes.delete(tenant)
   }
 
   /** Settles every posting of a group; never rejects. @param take answers the same group every time */
@@ -92,11 +121,11 @@ async function gathered(waiting: readonly Waiting[]): Promise<void> {
 }
 
 /** Takes the next group. A key that comes twice waits for the answer of the first. */
-function takeGroup(waiting: Waiting[]): Waiting[] {
+function takeGroup(waiting: Waiting[], most: number): Waiting[] {
   const keys = new Set<string>()
   let legs = 0
   let count = 0
-  while (count < waiting.length && count < GROUP_MAX) {
+  while (count < Math.min(most, GROUP_MAX)) {
     const { key, draft } = waiting[count]!.posting
     legs += draft.legs.length
     if (keys.has(key) || (count > 0 && legs > GROUP_LEGS_MAX)) break

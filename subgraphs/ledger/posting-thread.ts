@@ -4,7 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore, StoreError } from '../kernel/store.ts'
 import { AccountCache } from './account-cache.ts'
-import type { GroupAnswered, GroupAsked } from './posting-beside.ts'
+import { CLOSE, type GroupAnswered, type GroupAsked } from './posting-beside.ts'
 import { inThread } from './posting-engine.ts'
 import { packAnswers, unpackPostings } from './posting-message.ts'
 import type { LedgerTables } from './tables.ts'
@@ -15,7 +15,7 @@ async function open() {
   const { databaseUrl } = workerData as { databaseUrl: string }
   const store = await openStore<LedgerTables>(databaseUrl, 'ledger', { beside: true })
   const cache = new AccountCache(store)
-  return { cache, engine: inThread(store, cache) }
+  return { store, cache, engine: inThread(store, cache) }
 }
 
 /** Opened with the first group; where that failed, the next one tries again. */
@@ -31,7 +31,8 @@ async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAns
     const { cache, engine } = await opening()
     cache.drop(changed)
     const group = unpackPostings(tenant, postings)
-    return { answers: packAnswers(await engine.book(tenant, () => group), group) }
+    const answers = packAnswers(await engine.book(tenant, () => group), group)
+    return { answers, commitMs: engine.commitMs }
   } catch (error) {
     const code = error instanceof StoreError ? error.code : 'failed'
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
@@ -40,4 +41,12 @@ async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAns
   }
 }
 
-parentPort!.on('message', async (asked: GroupAsked) => parentPort!.postMessage(await book(asked)))
+/** When the groups that came before are answered: each finds the accounts as the one before left them. */
+let before: Promise<void> = Promise.resolve()
+
+parentPort!.on('message', (asked: GroupAsked | typeof CLOSE) => {
+  before = before.then(async () => {
+    if (asked === CLOSE) await opened?.then(({ store }) => store.close())
+    parentPort!.postMessage(asked === CLOSE ? CLOSE : await book(asked))
+  })
+})

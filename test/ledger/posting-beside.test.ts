@@ -4,6 +4,7 @@ import type { Store } from '../../subgraphs/kernel/store.ts'
 import { AccountCache } from '../../subgraphs/ledger/account-cache.ts'
 import type { Draft } from '../../subgraphs/ledger/book.ts'
 import { PostingBeside } from '../../subgraphs/ledger/posting-beside.ts'
+import type { Posting } from '../../subgraphs/ledger/posting-engine.ts'
 import { packPostings, unpackPostings } from '../../subgraphs/ledger/posting-message.ts'
 import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
@@ -25,6 +26,41 @@ const payOut = (desk: LedgerDesk, account: string, amount: string) =>
       { institution: '1001', subject: '1001', side: 'CREDIT', amount: CNY(amount) },
     ],
   })
+
+/** A posting of 5.00 out of an account in cash, as the queue takes it. */
+const postingOf = (desk: LedgerDesk, account: string, id: string): Posting => ({
+  key: newKey(),
+  bodyHash: 'ab',
+  draft: {
+    head: {
+      tenant: desk.tenant,
+      id,
+      kind: 'MANUAL' as const,
+      serial: null,
+      eventId: null,
+      eventType: null,
+      eventHash: null,
+      ruleVersion: null,
+      reverses: null,
+      bookingOn: '2026-11-23',
+      valueOn: '2026-11-23',
+      recordedAt: desk.rig.ports.clock.now(),
+      postedBy: 'test',
+      summary: 's',
+    },
+    legs: [
+      { account, side: 'DEBIT' as const },
+      { subject: '1001', side: 'CREDIT' as const },
+    ].map((leg) => ({
+      institution: '1001',
+      subject: '',
+      currency: 'CNY' as const,
+      minor: 500n,
+      ...leg,
+    })),
+    announceId: 'evt_1',
+  },
+})
 
 onEngine('sqlite', (engine) => {
   const open = async () => {
@@ -76,6 +112,60 @@ onEngine('sqlite', (engine) => {
       expect(await findings(desk.running)).toEqual([])
     })
 
+    it('makes room for a unit of this thread though a group follows each', async () => {
+      const desk = await open()
+      const { account } = await openFunded(desk, '100.00')
+      const store = desk.running.store as unknown as Store<LedgerTables>
+      const cache = new AccountCache(store)
+      const beside = new PostingBeside(desk.rig.env.databaseUrl, store, cache)
+      let groups = 0
+      let metAt: number | undefined
+      const next = () => {
+        groups += 1
+        const group = [postingOf(desk, account, `vch_${groups}`)]
+        return beside.book(desk.tenant, () => {
+          began()
+          return group
+        })
+      }
+      let began!: () => void
+      const first = new Promise<void>((resolve) => began = resolve)
+      let before = next()
+      await first
+      let unit: Promise<unknown> | undefined
+      while (metAt === undefined && groups < 200) {
+        // From here on one group is always under way: a turn of theirs would never end.
+        if (groups === 20) unit = store.write(() => Promise.resolve()).then(() => metAt = groups)
+        const after = next()
+        await before
+        before = after
+      }
+      await Promise.all([before, unit])
+      await beside.close()
+      expect(metAt).toBeLessThan(30)
+    })
+
+    it('books once what is asked again while the group before is not answered', async () => {
+      const desk = await open()
+      const { account } = await openFunded(desk, '100.00')
+      const asked = Array.from({ length: 12 }, () => newKey())
+      const pay = (idempotencyKey: string) =>
+        desk.commands().post({
+          idempotencyKey,
+          summary: 's',
+          legs: [
+            { account, side: 'DEBIT', amount: CNY('1.00') },
+            { institution: '1001', subject: '1001', side: 'CREDIT', amount: CNY('1.00') },
+          ],
+        })
+      // In every order of the halves: a key may be in the group that is booked and in the next one.
+      const answers = await Promise.all([...asked, ...asked.toReversed(), ...asked].map(pay))
+      const ids = new Set(answers.map((answer) => granted(answer).id))
+      expect(ids.size).toBe(12)
+      expect(await desk.balances()).toMatchObject({ '1001 1001 CNY': 8_800n })
+      expect(await findings(desk.running)).toEqual([])
+    })
+
     it('leaves the outcome open when it dies, and another takes its place', async () => {
       const desk = await open()
       const { account } = await openFunded(desk, '100.00')
@@ -87,46 +177,17 @@ onEngine('sqlite', (engine) => {
         new URL('./dying-thread.ts', import.meta.url),
       )
       const queue = new PostingQueue(beside)
-      const posting = (id: string) => ({
-        key: newKey(),
-        bodyHash: 'ab',
-        draft: {
-          head: {
-            tenant: desk.tenant,
-            id,
-            kind: 'MANUAL' as const,
-            serial: null,
-            eventId: null,
-            eventType: null,
-            eventHash: null,
-            ruleVersion: null,
-            reverses: null,
-            bookingOn: '2026-11-23',
-            valueOn: '2026-11-23',
-            recordedAt: desk.rig.ports.clock.now(),
-            postedBy: 'test',
-            summary: 's',
-          },
-          legs: [
-            { account, side: 'DEBIT' as const },
-            { subject: '1001', side: 'CREDIT' as const },
-          ].map((leg) => ({
-            institution: '1001',
-            subject: '',
-            currency: 'CNY' as const,
-            minor: 500n,
-            ...leg,
-          })),
-          announceId: 'evt_1',
-        },
-      })
       for (const id of ['vch_1', 'vch_2']) {
-        await expect(queue.post(posting(id))).rejects.toMatchObject({ code: 'outcome_unknown' })
+        await expect(queue.post(postingOf(desk, account, id))).rejects.toMatchObject({
+          code: 'outcome_unknown',
+        })
       }
       // Asked for at once: the end of the thread before must not pass for that of this one.
-      granted(await queue.post(posting('vch_3')))
+      granted(await queue.post(postingOf(desk, account, 'vch_3')))
       await beside.close()
-      await expect(queue.post(posting('vch_4'))).rejects.toMatchObject({ code: 'closed' })
+      await expect(queue.post(postingOf(desk, account, 'vch_4'))).rejects.toMatchObject({
+        code: 'closed',
+      })
       expect(await desk.balances()).toMatchObject({ '1001 1001 CNY': 9_500n })
       expect(await findings(desk.running)).toEqual([])
     })

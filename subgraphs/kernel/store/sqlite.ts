@@ -6,7 +6,7 @@
  */
 import Database from 'libsql'
 import type { QueryResult, Transaction } from 'kysely'
-import type { Store, StoreOptions } from '../store.ts'
+import type { Store, StoreOptions, Turn } from '../store.ts'
 import { traced } from '../trace.ts'
 import { bindAll, bindRows } from './bind.ts'
 import { StoreError } from './error.ts'
@@ -210,7 +210,7 @@ interface Prepared {
 }
 
 /** Work that another connection does while this one does nothing. `run` never rejects. */
-interface Turn {
+interface Beside {
   readonly run: () => Promise<void>
 }
 
@@ -219,7 +219,7 @@ class Writer {
   readonly #path: string
   readonly #committed: () => void
   readonly #lock: Database.Database | undefined
-  readonly #queue: (Pending | Turn)[] = []
+  readonly #queue: (Pending | Beside)[] = []
   /** Undefined after a failure, until the next group opens another. */
   #connection: Connection | undefined
   #draining: Promise<void> | undefined
@@ -237,10 +237,14 @@ class Writer {
     }
   }
 
-  enqueueTurn<R>(work: () => Promise<R>): Promise<R> {
+  enqueueTurn<R>(work: (turn: Turn) => Promise<R>): Promise<R> {
     if (this.#closed) return Promise.reject(new StoreError('closed', 'the store is closed'))
+    const turn = {
+      contended: () => this.#closed || this.#queue.length > 0,
+      committed: this.#committed,
+    }
     return new Promise((resolve, reject) => {
-      const run = () => work().finally(this.#committed).then(resolve, reject)
+      const run = () => work(turn).finally(this.#committed).then(resolve, reject)
       this.#queue.push({ run })
       this.#draining ??= this.#drain()
     })
