@@ -9,7 +9,7 @@ import { type AccountRow, findAccount } from '../store/account.ts'
 import { subjects } from '../store/chart.ts'
 import type { LedgerReader } from '../store/handle.ts'
 import { trialBalance } from '../store/report.ts'
-import { entriesBetween } from '../store/voucher.ts'
+import { entriesBetween } from '../store/statement.ts'
 import type { CommandDesk } from '../command-desk.ts'
 import { type Cell, type Sheet, toCsv } from './sheet.ts'
 import { toXlsx } from './xlsx.ts'
@@ -125,7 +125,7 @@ async function statementOf(
   account: AccountRow,
   { from, to }: Period,
 ): Promise<Result<Sheet, ExportCode>> {
-  const entries = await entriesBetween(db, tenant, account.id, { from, to, limit: ROWS_MAX + 1 })
+  const entries = await entriesBetween(db, tenant, account.id, { from, to, limit: ROWS_MAX })
   if (entries.length > ROWS_MAX) {
     return refuse(
       'EXPORT_TOO_LARGE',

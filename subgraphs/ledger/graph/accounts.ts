@@ -8,7 +8,7 @@ import { availableOf, usualBalance } from '../account.ts'
 import { accountState, balanceAsOf, findAccount } from '../store/account.ts'
 import { remainingOf } from '../hold.ts'
 import { holdState } from '../store/hold.ts'
-import { accountEntries, entryKey, isEntryKey } from '../store/voucher.ts'
+import { accountEntries, entryKey, isEntryKey } from '../store/statement.ts'
 import { voucherIdFloor } from '../voucher-id.ts'
 import {
   account,

@@ -1,7 +1,6 @@
 /**
  * Vouchers and their entries.
  */
-import { type RawBuilder, sql } from 'kysely'
 import { hashBytes } from '../../kernel/chain.ts'
 import type { LocalDate } from '../../kernel/time.ts'
 import type { Entry, VoucherHead } from '../voucher.ts'
@@ -227,7 +226,8 @@ const ENTRY_COLUMNS = [
   'a.number',
 ] as const
 
-function entries(db: LedgerReader) {
+/** Entries with their accounts, to be filtered. */
+export function entries(db: LedgerReader) {
   return db.selectFrom('entry as e')
     .innerJoin('account_record as a', 'a.account_no', 'e.account_no').select(ENTRY_COLUMNS)
 }
@@ -288,63 +288,6 @@ export async function listVouchers(
   return await query.orderBy('id', 'desc').limit(page.limit + 1).execute()
 }
 
-/** The sort key of an entry within its account. */
-export function entryKey(entry: Pick<EntryRow, 'entry_no'>): string {
-  return `${entry.entry_no}`
-}
-
-/** Whether a text is one that {@link entryKey} makes. */
-export function isEntryKey(key: string): boolean {
-  return /^\d{1,18}$/.test(key)
-}
-
-/**
- * The numbers of an account's entries, newest first, from the newest before `after` on.
- *
- * @param most how many at most; all when absent
- */
-export function entriesBack(
-  account: { readonly tenant: string; readonly id: string },
-  after?: bigint,
-  most?: number,
-): RawBuilder<{ entry_no: bigint }> {
-  const { tenant, id } = account
-  const of = sql`r.tenant_id = ${tenant} and r.id = ${id}`
-  const first = after === undefined
-    ? sql`select b.last_entry, 1 from account_balance b
-        join account_record r on r.account_no = b.account_no where ${of}`
-    : sql`select e.prev_entry, 1 from entry_line e
-        join account_record r on r.account_no = e.account_no
-        where e.entry_no = ${after} and ${of}`
-  const few = most === undefined ? sql`` : sql` and w.n < ${most}`
-  // Only ever back: rows that somebody made name one another in a circle end the walk all the same.
-  return sql`with recursive walk(entry_no, n) as (
-      ${first} union all
-      select e.prev_entry, w.n + 1 from walk w join entry_line e on e.entry_no = w.entry_no
-      where e.prev_entry < w.entry_no${few}
-    ) select entry_no from walk where entry_no is not null`
-}
-
-/**
- * An account's entries newest first, one more than `limit`.
- *
- * @param page.after a key as {@link entryKey} makes it
- */
-export async function accountEntries(
-  db: LedgerReader,
-  tenant: string,
-  account: string,
-  page: { limit: number; after: string | undefined },
-): Promise<EntryRow[]> {
-  const after = page.after === undefined ? undefined : BigInt(page.after)
-  const { rows: found } = await entriesBack({ tenant, id: account }, after, page.limit + 1)
-    .execute(db)
-  if (found.length === 0) return []
-  const rows = await entries(db).where('e.entry_no', 'in', found.map((row) => row.entry_no))
-    .orderBy('e.entry_no', 'desc').execute()
-  return rows as EntryRow[]
-}
-
 /** Vouchers that events of one type made between two booking dates, after an id. */
 export const vouchersOfType = define<
   Tenant & { type: string; from: LocalDate; to: LocalDate; after: string; limit: bigint }
@@ -355,41 +298,3 @@ export const vouchersOfType = define<
     .where('event_id', 'is not', null).where('id', '>', p.after)
     .orderBy('id').limit(p.limit)
 )
-
-/** An entry with what its voucher says. */
-export interface StatementRow {
-  readonly booking_on: LocalDate
-  readonly value_on: LocalDate
-  readonly number: string
-  readonly summary: string
-  readonly side: string
-  readonly minor: bigint
-  readonly balance_after: bigint
-}
-
-/** An account's entries between two booking dates, both included, in booking order. */
-export async function entriesBetween(
-  db: LedgerReader,
-  tenant: string,
-  account: string,
-  range: { from: LocalDate; to: LocalDate; limit: number },
-): Promise<StatementRow[]> {
-  const rows = sql<{ entry_no: bigint }>`(${entriesBack({ tenant, id: account })})`
-  return await db.selectFrom(rows.as('w'))
-    .innerJoin('entry as e', 'e.entry_no', 'w.entry_no')
-    .innerJoin(
-      'voucher as v',
-      (j) => j.onRef('v.tenant_id', '=', 'e.tenant_id').onRef('v.id', '=', 'e.voucher_id'),
-    )
-    .select([
-      'e.booking_on',
-      'e.value_on',
-      'v.number',
-      'v.summary',
-      'e.side',
-      'e.minor',
-      'e.balance_after',
-    ])
-    .where('e.booking_on', '>=', range.from).where('e.booking_on', '<=', range.to)
-    .orderBy('e.entry_no').limit(range.limit).execute()
-}
