@@ -14,7 +14,7 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 /**
  * Once is enough: tests that start the command or the server on each runtime themselves, what runs in a
  * browser, and what takes long and is the same wherever it runs: searches for
- * rings, a thousand seeds of books, every field asked by every role.
+ * rings, a thousand seeds of books and every byte of them changed, every field asked by every role.
  */
 const ONCE = [
   'test/bolt/**',
@@ -24,6 +24,7 @@ const ONCE = [
   'test/web/**',
   'test/risk-graph/detect/**',
   'test/ledger/simulator.test.ts',
+  'test/ledger/verify.test.ts',
   'test/journeys/tenant-audit.test.ts',
 ]
 
