@@ -232,6 +232,9 @@ export interface LedgerTables extends KernelTables {
     posted: bigint
     /** Interest that is noted off the balance sheet. */
     off_posted: bigint
+    /** Penalty interest, as `posted` and `off_posted` are of interest. */
+    penalty_posted: bigint
+    penalty_off: bigint
     provision: bigint
     /** Principal that was repaid before it was due. */
     prepaid: bigint
@@ -246,7 +249,9 @@ export interface LedgerTables extends KernelTables {
     remaining: bigint
     paid_principal: bigint
     paid_interest: bigint
+    /** Penalty interest up to `penalty_to`: whole minor units, and the rest in units of accrual. */
     penalty: bigint
+    penalty_rest: bigint
     paid_penalty: bigint
     penalty_to: LocalDate
   }

@@ -5,10 +5,15 @@ import { moneyOf } from '../../kernel/builder.ts'
 import type { Refusal, Result } from '../../kernel/result.ts'
 import { formatRate } from '../parameter/rate.ts'
 import { businessDate } from '../business-date.ts'
-import { instalmentState, penaltyRaise } from '../product/loan-commands.ts'
-import { outstandingOf, penaltyBy } from '../product/loan.ts'
+import { accruePenalty, outstandingOf, penaltyOf } from '../product/loan.ts'
+import { penaltyRaises } from '../product/penalty-booking.ts'
 import { findAccount } from '../store/account.ts'
-import { contractById, type ContractRow, type InstalmentRow } from '../store/contract.ts'
+import {
+  contractById,
+  type ContractRow,
+  type InstalmentRow,
+  instalmentState,
+} from '../store/contract.ts'
 import { vouchersById } from '../store/voucher.ts'
 import {
   account,
@@ -143,6 +148,17 @@ contract.implement({
       description: 'Interest that is noted off the balance sheet (表外).',
       resolve: (row) => moneyOf(row.off_posted, row.currency),
     }),
+    accruedPenalty: t.field({
+      type: money,
+      description:
+        'Penalty and compound interest (罚息, 复利) that stands in the books and is not settled.',
+      resolve: (row) => moneyOf(row.penalty_posted, row.currency),
+    }),
+    offBalancePenalty: t.field({
+      type: money,
+      description: 'Penalty and compound interest that is noted off the balance sheet (表外).',
+      resolve: (row) => moneyOf(row.penalty_off, row.currency),
+    }),
     provision: t.field({
       type: money,
       description: 'Set aside for it (贷款损失准备).',
@@ -155,11 +171,11 @@ contract.implement({
       resolve: async (row, _, context) => {
         const { actor: { tenant }, ledger: { db, ports } } = context
         const today = await businessDate(db, tenant, ports.clock.now())
-        const raise = await penaltyRaise(db, tenant, today)
+        const raiseOn = await penaltyRaises(db, tenant, today)
         return (await instalmentsOfContract(context, row.id)).map((one) => ({
           ...one,
           of: row,
-          penaltyToday: penaltyBy(instalmentState(one), today, row.rate, raise),
+          penaltyToday: penaltyOf(accruePenalty(instalmentState(one), today, row.rate, raiseOn)),
         }))
       },
     }),

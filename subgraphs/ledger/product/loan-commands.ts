@@ -16,12 +16,14 @@ import {
   insertInstalments,
   type InstalmentRow,
   instalmentsOf,
-  putInstalment,
+  instalmentState,
   saveContract,
+  writeInstalments,
 } from '../store/contract.ts'
-import type { LedgerReader, LedgerTx } from '../store/handle.ts'
-import { duesOf, type InstalmentState, outstandingOf, penaltyBy } from './loan.ts'
-import { isNonAccrual, type LoanGrade, settleDues } from './overdue.ts'
+import type { LedgerTx } from '../store/handle.ts'
+import { accruePenalty, duesOf, type InstalmentState, outstandingOf } from './loan.ts'
+import { settleDues } from './overdue.ts'
+import { bookPenalty, penaltyRaises } from './penalty-booking.ts'
 import {
   afterPrepayment,
   afterRepricing,
@@ -42,7 +44,6 @@ import {
 
 /** The subject of loans. */
 const LOAN_SUBJECT = '1303'
-const PENALTY_KEY = 'rate.loan.penalty'
 
 /** What people do with loans. */
 export class LoanCommands {
@@ -127,9 +128,11 @@ export class LoanCommands {
   ): Promise<Result<string, ProductCode>> {
     const { tenant } = this.#desk
     const rows = await instalmentsOf(tx, tenant, [contract.id])
-    const raise = await penaltyRaise(tx, tenant, today)
-    const states = rows.map(instalmentState)
-    const dues = duesOf(states, today, contract.rate, raise)
+    const raiseOn = await penaltyRaises(tx, tenant, today)
+    const states = rows.map((row) =>
+      accruePenalty(instalmentState(row), today, contract.rate, raiseOn)
+    )
+    const dues = duesOf(states, today)
     if (dues.length === 0) return refuse('NOTHING_DUE', 'Nothing of the loan is due.', '/contract')
     const [settleRow] = await accountsById(tx, tenant, [contract.settle_account_id])
     const settle = accountState(settleRow!)
@@ -138,10 +141,15 @@ export class LoanCommands {
     if (settled.length === 0) {
       return refuse('INSUFFICIENT_FUNDS', 'The account has nothing to take.', '/contract')
     }
+    // Penalty since the last end of a day is booked first: what is paid is what the books say.
+    const booked = bookPenalty(contract, states)
+    const raised = await this.#raisePenalty(tx, at, booked, today, how)
+    if (!raised.ok) return raised
     const sum = (part: 'principal' | 'interest' | 'penalty') =>
       settled.reduce((total, one) => total + one[part], 0n)
-    const suspended = isNonAccrual(contract.grade as LoanGrade)
+    const suspended = booked.noted
     const interest = sum('interest')
+    const penalty = sum('penalty')
     // Interest that is paid on the day it is due may not have been accrued to that day.
     const accrued = suspended ? 0n : interest < contract.posted ? interest : contract.posted
     const noted = suspended && contract.off_posted > 0n
@@ -156,37 +164,63 @@ export class LoanCommands {
       {
         principal: sum('principal'),
         interest: accrued,
-        income: sum('penalty') + interest - accrued,
-        noted,
+        penalty: suspended ? 0n : penalty,
+        income: interest - accrued + (suspended ? penalty : 0n),
+        noted: noted + (suspended ? penalty : 0n),
       },
-      `repayment ${rows.reduce((n, row) => n + row.paid_principal + row.paid_interest, 0n)}`,
+      `repayment ${paidSoFar(states)}`,
       how,
     )
     if (!posted.ok) return posted
     const after = new Map<number, InstalmentState>(states.map((state) => [state.period, state]))
     for (const one of settled) {
       const state = after.get(one.period)!
-      const penalty = penaltyBy(state, today, contract.rate, raise)
-      const next: InstalmentState = {
+      after.set(one.period, {
         ...state,
-        penalty,
-        penaltyTo: state.dueOn > today ? state.dueOn : today,
         paidPrincipal: state.paidPrincipal + one.principal,
         paidInterest: state.paidInterest + one.interest,
         paidPenalty: state.paidPenalty + one.penalty,
-      }
-      after.set(one.period, next)
-      await saveInstalment(tx, tenant, contract.id, next)
+      })
     }
-    const left = outstandingOf(contract.principal - contract.prepaid, [...after.values()])
-    const owed = duesOf([...after.values()], today, contract.rate, raise).length
+    const next = [...after.values()]
+    await writeInstalments(
+      tx,
+      tenant,
+      next.filter(({ dueOn }) => dueOn <= today)
+        .map((state) => ({ contract: contract.id, state })),
+    )
+    const left = outstandingOf(contract.principal - contract.prepaid, next)
+    const owed = duesOf(next, today).length
     await saveContract(tx, {
-      ...contract,
+      ...booked.contract,
       posted: contract.posted - accrued,
       off_posted: contract.off_posted - noted,
+      penalty_posted: booked.contract.penalty_posted - (suspended ? 0n : penalty),
+      penalty_off: booked.contract.penalty_off - (suspended ? penalty : 0n),
       status: left === 0n && owed === 0 ? 'ENDED' : 'ACTIVE',
     })
     return posted
+  }
+
+  async #raisePenalty(
+    tx: LedgerTx,
+    at: Instant,
+    { contract, minor, noted }: ReturnType<typeof bookPenalty>,
+    today: LocalDate,
+    how: { readonly actor: string; readonly day?: boolean },
+  ): Promise<Result<string, ProductCode>> {
+    if (minor === 0n) return ok('')
+    const type = noted ? 'loan.penalty-noted' : 'loan.penalty-accrued'
+    return await this.#contracts.post(
+      tx,
+      at,
+      contract,
+      today,
+      type,
+      { penalty: minor },
+      'penalty',
+      how,
+    )
   }
 
   /**
@@ -227,6 +261,7 @@ export class LoanCommands {
       const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
         principal: minor,
         interest: 0n,
+        penalty: 0n,
         income,
         noted: 0n,
       }, `prepayment ${input.idempotencyKey}`)
@@ -292,47 +327,12 @@ export class LoanCommands {
   }
 }
 
-/** By how much of itself the rate is raised for what is overdue. */
-export async function penaltyRaise(
-  db: LedgerReader,
-  tenant: string,
-  on: LocalDate,
-): Promise<bigint> {
-  const priced = (await parametersOn(db, tenant, on)).price(PENALTY_KEY, { dimensions: {}, on })
-  return priced.ok ? priced.value.rate! : 0n
-}
-
-/** An instalment as the rules take it. */
-export function instalmentState(row: InstalmentRow): InstalmentState {
-  return {
-    period: Number(row.period),
-    dueOn: row.due_on,
-    principal: row.principal,
-    interest: row.interest,
-    paidPrincipal: row.paid_principal,
-    paidInterest: row.paid_interest,
-    penalty: row.penalty,
-    paidPenalty: row.paid_penalty,
-    penaltyTo: row.penalty_to,
-  }
-}
-
-async function saveInstalment(
-  tx: LedgerTx,
-  tenant: string,
-  contract: string,
-  state: InstalmentState,
-): Promise<void> {
-  await putInstalment(tx, {
-    tenant,
-    contract,
-    period: BigInt(state.period),
-    paidPrincipal: state.paidPrincipal,
-    paidInterest: state.paidInterest,
-    penalty: state.penalty,
-    paidPenalty: state.paidPenalty,
-    penaltyTo: state.penaltyTo,
-  })
+/** All that was paid of a loan's instalments: no two repayments find the same. */
+function paidSoFar(instalments: readonly InstalmentState[]): bigint {
+  return instalments.reduce(
+    (sum, one) => sum + one.paidPrincipal + one.paidInterest + one.paidPenalty,
+    0n,
+  )
 }
 
 function termsOf(contract: ContractRow): LoanTerms {

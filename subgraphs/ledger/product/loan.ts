@@ -2,7 +2,8 @@
  * A loan in its life: what interest it has earned by a day, and what is owed of it.
  */
 import { daysBetween, type LocalDate } from '../../kernel/time.ts'
-import { type Due, penaltyInterest } from './overdue.ts'
+import { type Accrued, addAccrued, roundAccrued, stretchUnits } from './accrual.ts'
+import { type Due, PENALTY_DAY_COUNT, penaltySteps } from './overdue.ts'
 
 /** An instalment with what was paid of it. Minor units, none negative. */
 export interface InstalmentState {
@@ -12,8 +13,8 @@ export interface InstalmentState {
   readonly interest: bigint
   readonly paidPrincipal: bigint
   readonly paidInterest: bigint
-  /** Penalty interest up to `penaltyTo`, and what was paid of it. */
-  readonly penalty: bigint
+  /** Penalty and compound interest up to `penaltyTo`, exact, and what was paid of it. */
+  readonly penalty: Accrued
   readonly paidPenalty: bigint
   readonly penaltyTo: LocalDate
 }
@@ -44,35 +45,45 @@ export function earnedInterest(
   return earned
 }
 
-/** What is owed of instalments that are due by a day, penalty up to that day included. */
-export function duesOf(
-  instalments: readonly InstalmentState[],
-  by: LocalDate,
-  rate: bigint,
-  raise: bigint,
-): Due[] {
+/** What is owed of instalments that are due by a day, with the penalty that was accrued of them. */
+export function duesOf(instalments: readonly InstalmentState[], by: LocalDate): Due[] {
   return instalments.flatMap((one) => {
     if (one.dueOn > by) return []
     const principal = one.principal - one.paidPrincipal
     const interest = one.interest - one.paidInterest
-    const penalty = penaltyBy(one, by, rate, raise) - one.paidPenalty
+    const penalty = penaltyOf(one) - one.paidPenalty
     if (principal + interest + penalty === 0n) return []
     return [{ period: one.period, dueOn: one.dueOn, fee: 0n, penalty, interest, principal }]
   })
 }
 
-/** All the penalty of an instalment by a day. */
-export function penaltyBy(
+/**
+ * An instalment with its penalty accrued to a day: on what was owed of it since it was accrued last.
+ * Day by day comes to the same as at once. Answers the very instalment when nothing is to accrue.
+ *
+ * @param rate the loan's; @param raiseOn by how much of itself it is raised on a day
+ */
+export function accruePenalty(
   one: InstalmentState,
-  by: LocalDate,
+  to: LocalDate,
   rate: bigint,
-  raise: bigint,
-): bigint {
-  const owed = {
-    principal: one.principal - one.paidPrincipal,
-    interest: one.interest - one.paidInterest,
-  }
-  return one.penalty + penaltyInterest(owed, rate, raise, one.penaltyTo, by)
+  raiseOn: (day: LocalDate) => bigint,
+): InstalmentState {
+  const owed = one.principal - one.paidPrincipal + one.interest - one.paidInterest
+  if (owed === 0n || to <= one.penaltyTo) return one
+  const steps = penaltySteps(rate, one.penaltyTo, to, raiseOn)
+  const units = stretchUnits(owed, one.penaltyTo, to, steps, PENALTY_DAY_COUNT)
+  return { ...one, penalty: addAccrued(one.penalty, units, PENALTY_DAY_COUNT), penaltyTo: to }
+}
+
+/** All the penalty of an instalment so far, paid or not, in minor units. */
+export function penaltyOf(one: Pick<InstalmentState, 'penalty'>): bigint {
+  return roundAccrued(one.penalty, PENALTY_DAY_COUNT)
+}
+
+/** The penalty of a loan that is owed so far. */
+export function penaltyOwed(instalments: readonly InstalmentState[]): bigint {
+  return instalments.reduce((sum, one) => sum + penaltyOf(one) - one.paidPenalty, 0n)
 }
 
 /** Days since the oldest instalment that is not paid was due; 0 when all are. */

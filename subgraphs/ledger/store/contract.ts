@@ -3,6 +3,7 @@
  */
 import { rowsStatement } from '../../kernel/store.ts'
 import type { LocalDate } from '../../kernel/time.ts'
+import type { InstalmentState } from '../product/loan.ts'
 import type { Instalment } from '../product/schedule.ts'
 import type { LedgerTables } from '../tables.ts'
 import { define, type LedgerReader, type LedgerTx, type Tenant } from './handle.ts'
@@ -165,6 +166,8 @@ export const insertContract = define<
     accrued_to: p.startedOn,
     posted: 0n,
     off_posted: 0n,
+    penalty_posted: 0n,
+    penalty_off: 0n,
     provision: 0n,
     prepaid: 0n,
   })
@@ -202,6 +205,8 @@ export const putContract = define<
     accruedTo: LocalDate
     posted: bigint
     offPosted: bigint
+    penaltyPosted: bigint
+    penaltyOff: bigint
     provision: bigint
     prepaid: bigint
   }
@@ -214,6 +219,8 @@ export const putContract = define<
     accrued_to: p.accruedTo,
     posted: p.posted,
     off_posted: p.offPosted,
+    penalty_posted: p.penaltyPosted,
+    penalty_off: p.penaltyOff,
     provision: p.provision,
     prepaid: p.prepaid,
   }).where('tenant_id', '=', p.tenant).where('id', '=', p.id)
@@ -231,6 +238,8 @@ export async function saveContract(tx: LedgerTx, row: ContractRow): Promise<void
     accruedTo: row.accrued_to,
     posted: row.posted,
     offPosted: row.off_posted,
+    penaltyPosted: row.penalty_posted,
+    penaltyOff: row.penalty_off,
     provision: row.provision,
     prepaid: row.prepaid,
   })
@@ -249,11 +258,13 @@ const addInstalments = rowsStatement<LedgerTables>(
     'bigint',
     'bigint',
     'bigint',
+    'bigint',
     'text',
   ],
   (values) =>
     `insert into instalment (tenant_id, contract_id, period, due_on, principal, interest, ` +
-    `remaining, paid_principal, paid_interest, penalty, paid_penalty, penalty_to) ${values}`,
+    `remaining, paid_principal, paid_interest, penalty, penalty_rest, paid_penalty, ` +
+    `penalty_to) ${values}`,
 )
 
 export async function insertInstalments(
@@ -272,6 +283,7 @@ export async function insertInstalments(
       row.principal,
       row.interest,
       row.remaining,
+      0n,
       0n,
       0n,
       0n,
@@ -299,24 +311,48 @@ export async function instalmentsOf(
     .orderBy('contract_id').orderBy('period').execute()
 }
 
-/** Writes what was paid of an instalment. */
-export const putInstalment = define<
-  Tenant & {
-    contract: string
-    period: bigint
-    paidPrincipal: bigint
-    paidInterest: bigint
-    penalty: bigint
-    paidPenalty: bigint
-    penaltyTo: LocalDate
-  }
->()((db, p) =>
-  db.updateTable('instalment').set({
-    paid_principal: p.paidPrincipal,
-    paid_interest: p.paidInterest,
-    penalty: p.penalty,
-    paid_penalty: p.paidPenalty,
-    penalty_to: p.penaltyTo,
-  }).where('tenant_id', '=', p.tenant).where('contract_id', '=', p.contract)
-    .where('period', '=', p.period)
+const putInstalments = rowsStatement<LedgerTables>(
+  ['text', 'text', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text'],
+  (values) =>
+    `update instalment set paid_principal = a.column4, paid_interest = a.column5, ` +
+    `penalty = a.column6, penalty_rest = a.column7, paid_penalty = a.column8, ` +
+    `penalty_to = a.column9 from (${values}) as a where instalment.tenant_id = a.column1 ` +
+    `and instalment.contract_id = a.column2 and instalment.period = a.column3`,
 )
+
+/** Writes what was paid of instalments, and the penalty on the rest. */
+export async function writeInstalments(
+  tx: LedgerTx,
+  tenant: string,
+  rows: readonly { readonly contract: string; readonly state: InstalmentState }[],
+): Promise<void> {
+  await putInstalments(
+    tx,
+    rows.map(({ contract, state }) => [
+      tenant,
+      contract,
+      BigInt(state.period),
+      state.paidPrincipal,
+      state.paidInterest,
+      state.penalty.minor,
+      state.penalty.rest,
+      state.paidPenalty,
+      state.penaltyTo,
+    ]),
+  )
+}
+
+/** An instalment as the rules take it. */
+export function instalmentState(row: InstalmentRow): InstalmentState {
+  return {
+    period: Number(row.period),
+    dueOn: row.due_on,
+    principal: row.principal,
+    interest: row.interest,
+    paidPrincipal: row.paid_principal,
+    paidInterest: row.paid_interest,
+    penalty: { minor: row.penalty, rest: row.penalty_rest },
+    paidPenalty: row.paid_penalty,
+    penaltyTo: row.penalty_to,
+  }
+}

@@ -50,6 +50,8 @@ export const productTables: Migration = {
         .addColumn('accrued_to', t.text, (c) => c.notNull())
         .addColumn('posted', t.int, (c) => c.notNull())
         .addColumn('off_posted', t.int, (c) => c.notNull())
+        .addColumn('penalty_posted', t.int, (c) => c.notNull())
+        .addColumn('penalty_off', t.int, (c) => c.notNull())
         .addColumn('provision', t.int, (c) => c.notNull())
         .addColumn('prepaid', t.int, (c) => c.notNull())
         .addPrimaryKeyConstraint('contract_pk', ['tenant_id', 'id'])
@@ -79,6 +81,7 @@ export const productTables: Migration = {
         .addColumn('paid_principal', t.int, (c) => c.notNull())
         .addColumn('paid_interest', t.int, (c) => c.notNull())
         .addColumn('penalty', t.int, (c) => c.notNull())
+        .addColumn('penalty_rest', t.int, (c) => c.notNull())
         .addColumn('paid_penalty', t.int, (c) => c.notNull())
         .addColumn('penalty_to', t.text, (c) => c.notNull())
         .addPrimaryKeyConstraint('instalment_pk', ['tenant_id', 'contract_id', 'period']),
