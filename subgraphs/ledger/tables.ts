@@ -223,6 +223,10 @@ export interface LedgerTables extends KernelTables {
     periods: bigint | null
     interest_only: bigint | null
     term: string | null
+    /** Of a loan: when it is repriced, what its rate rests on, and by how much it is above that. */
+    repricing: string | null
+    base_key: string | null
+    spread: bigint | null
     started_on: LocalDate
     matures_on: LocalDate
     status: string
@@ -247,6 +251,9 @@ export interface LedgerTables extends KernelTables {
     principal: bigint
     interest: bigint
     remaining: bigint
+    /** The day on which the rate changed within the period, and what was earned of it by then. */
+    split_on: LocalDate | null
+    split_earned: bigint | null
     paid_principal: bigint
     paid_interest: bigint
     /** Penalty interest up to `penalty_to`: whole minor units, and the rest in units of accrual. */
@@ -254,6 +261,18 @@ export interface LedgerTables extends KernelTables {
     penalty_rest: bigint
     paid_penalty: bigint
     penalty_to: LocalDate
+  }
+  /** What rates loans had. `rule` says why there is another. Append-only. */
+  contract_repricing: {
+    tenant_id: string
+    id: string
+    contract_id: string
+    on_date: LocalDate
+    rule: string
+    rate_before: bigint
+    rate: bigint
+    repriced_by: string
+    repriced_at: Instant
   }
   /** A teller's drawer, counted at the end of their day (轧账). Append-only. */
   teller_day: {

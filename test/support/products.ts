@@ -9,6 +9,19 @@ import { findings, granted } from './rig.ts'
 
 export const CNY = (amount: string) => ({ amount, currency: 'CNY' })
 
+/** Has a version of a parameter approved, in force from the beginning of 2026. */
+export async function decided(
+  desk: LedgerDesk,
+  key: string,
+  body: object,
+  version = 2,
+): Promise<void> {
+  const { parameters } = desk.context(desk.accountant).ledger
+  granted(await parameters.propose({ key, version, effectiveFrom: '2026-01-01', body }))
+  const verdict = { key, version, verdict: 'APPROVED' as const, reason: '' }
+  granted(await desk.context(desk.checker).ledger.parameters.decide(verdict))
+}
+
 /** Loans, deposits and exchange over ledgers of their own, and what tests look at. */
 export function productTools(engine: TestEngine) {
   const newDesk = ownLedgerDesks(engine)

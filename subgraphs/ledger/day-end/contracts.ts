@@ -1,5 +1,5 @@
 /**
- * A day of loans and term deposits: interest, what is due, grade, provisions.
+ * A day of loans and term deposits: rates, interest, penalty, what is due, grade, provisions.
  */
 import type { Instant, LocalDate } from '../../kernel/time.ts'
 import { CommandDesk } from '../command-desk.ts'
@@ -39,6 +39,7 @@ import {
   runPage,
   type Tally,
 } from './day.ts'
+import { repriceContracts } from './repricing.ts'
 
 const PAGE = 100
 
@@ -76,9 +77,11 @@ class ContractPage {
     this.#loans = new LoanCommands(desk)
   }
 
-  async run(contracts: readonly ContractRow[]): Promise<void> {
-    if (contracts.length === 0) return
+  async run(due: readonly ContractRow[]): Promise<void> {
+    if (due.length === 0) return
     const { tenant } = this.#day
+    // First, so that the day's interest and what falls due are at the rates that count by then.
+    const contracts = await repriceContracts(this.#tx, this.#day, this.#at, due, this.#tally)
     const rows = await instalmentsOf(this.#tx, tenant, contracts.map(({ id }) => id))
     const instalments = Map.groupBy(rows, (row) => row.contract_id)
     const name = `contracts from ${contracts[0]!.id}`

@@ -50,6 +50,21 @@ export interface Price {
 
 export type PriceCode = 'PARAMETER_UNKNOWN' | 'PRICE_MISSING' | 'PRICE_LOOP'
 
+/** What a rate rests on: the key at the end of its chain, and how much it is above it. */
+export interface RateBase {
+  readonly key: string
+  readonly spread: bigint
+}
+
+/** The base of a rate; nothing when it is a rate of its own. */
+export function baseOf(price: Price): RateBase | undefined {
+  const last = price.trace.at(-1)
+  if (price.rate === undefined || last === undefined || price.trace.length < 2) return undefined
+  const base = parseRate((last.row.value as { rate: string }).rate)
+  if (!base.ok) throw new Error(base.message)
+  return { key: last.key, spread: price.rate - base.value }
+}
+
 /** Which side of an exchange rate: what the bank pays for the first currency, or asks for it. */
 export type FxSide = 'mid' | 'buy' | 'sell'
 

@@ -47,6 +47,7 @@ export type ProductCode =
   | 'INTEREST_BORNE'
   | 'LOAN_OVERDUE'
   | 'NOTHING_DUE'
+  | 'RATE_WITHOUT_BASE'
   | 'SETTLE_ACCOUNT'
   | 'TERM_UNKNOWN'
 
@@ -227,6 +228,9 @@ export interface Plan {
   readonly periods: bigint | null
   readonly interestOnly: bigint | null
   readonly term: string | null
+  readonly repricing: string | null
+  readonly baseKey: string | null
+  readonly spread: bigint | null
   readonly maturesOn: LocalDate
   readonly schedule: readonly Instalment[]
   readonly event: string

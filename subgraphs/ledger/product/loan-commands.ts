@@ -8,6 +8,7 @@ import { daysBetween, type Instant, type LocalDate } from '../../kernel/time.ts'
 import { availableOf } from '../account.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
 import { parametersOn } from '../parameter/in-force.ts'
+import { baseOf } from '../parameter/pricing.ts'
 import { RATE_ONE } from '../parameter/rate.ts'
 import { accountsById, accountState } from '../store/account.ts'
 import {
@@ -21,12 +22,13 @@ import {
   writeInstalments,
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
-import { accruePenalty, duesOf, type InstalmentState, outstandingOf } from './loan.ts'
+import { accruePenalty, duesOf, earnedOf, type InstalmentState, outstandingOf } from './loan.ts'
+import { plannedOf, repriceRest, termsOf } from './loan-repricing.ts'
 import { settleDues } from './overdue.ts'
 import { bookPenalty, penaltyRaises } from './penalty-booking.ts'
+import type { RepricingRule } from './repricing.ts'
 import {
   afterPrepayment,
-  afterRepricing,
   type Instalment,
   type LoanTerms,
   makeSchedule,
@@ -64,9 +66,11 @@ export class LoanCommands {
     periods: number
     interestOnly?: number | null | undefined
     product?: string | null | undefined
+    repricing?: RepricingRule | null | undefined
   }): Answer {
     if (!isText(input)) return textMalformed()
     const product = input.product ?? 'loan'
+    const repricing = input.repricing ?? 'NEVER'
     return await this.#contracts.open(
       input,
       'LOAN',
@@ -78,6 +82,14 @@ export class LoanCommands {
           on: today,
         })
         if (!priced.ok) return priced
+        const base = baseOf(priced.value)
+        if (repricing !== 'NEVER' && base === undefined) {
+          return refuse(
+            'RATE_WITHOUT_BASE',
+            'The rate rests on no other: there is nothing to take anew.',
+            '/repricing',
+          )
+        }
         const terms: LoanTerms = {
           method: input.method,
           minor: money.minor,
@@ -95,6 +107,9 @@ export class LoanCommands {
           periods: BigInt(input.periods),
           interestOnly: BigInt(terms.interestOnly!),
           term: null,
+          repricing,
+          baseKey: base?.key ?? null,
+          spread: base?.spread ?? null,
           maturesOn: schedule.value.at(-1)!.dueOn,
           schedule: schedule.value,
           event: 'loan.granted',
@@ -253,11 +268,7 @@ export class LoanCommands {
       const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how)
       if (!next.ok) return next
       const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
-      const income = divideRounded(
-        minor * contract.rate * BigInt(Math.max(0, daysBetween(since, today))),
-        RATE_ONE * 360n,
-        'half-up',
-      )
+      const income = prepaidInterest(loan, minor, since, today)
       const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
         principal: minor,
         interest: 0n,
@@ -297,7 +308,7 @@ export class LoanCommands {
   /** Takes today's rate for what is not yet due of a loan (重定价). Answers the contract's id. */
   async repriceLoan(input: { idempotencyKey: string; contract: string }): Answer {
     if (!isText(input)) return textMalformed()
-    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today) => {
+    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today, at) => {
       const { tenant } = this.#desk
       const rows = await instalmentsOf(tx, tenant, [contract.id])
       const unpaid = checkPaid(rows, today)
@@ -312,17 +323,14 @@ export class LoanCommands {
         on: today,
       })
       if (!priced.ok) return priced
-      const loan = restOfLoan(contract, rows, today)
-      if (loan === undefined) {
-        return refuse('NOTHING_DUE', 'Nothing is left to reprice.', '/contract')
-      }
-      const next = afterRepricing(loan, priced.value.rate!)
-      if (!next.ok) return next
-      const passed = BigInt(loan.coming[0]!.period - 1)
-      await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
-      await insertInstalments(tx, tenant, contract.id, next.value)
-      await saveContract(tx, { ...contract, rate: priced.value.rate! })
-      return ok(contract.id)
+      const done = await repriceRest(tx, this.#desk.ports, contract, rows, {
+        rate: priced.value.rate!,
+        on: today,
+        cause: 'ASKED',
+        by: this.#desk.actor.subject,
+        at,
+      })
+      return done.ok ? ok(contract.id) : done
     })
   }
 }
@@ -335,30 +343,13 @@ function paidSoFar(instalments: readonly InstalmentState[]): bigint {
   )
 }
 
-function termsOf(contract: ContractRow): LoanTerms {
-  return {
-    method: contract.method as RepaymentMethod,
-    minor: contract.principal,
-    rate: contract.rate,
-    periods: Number(contract.periods),
-    startedOn: contract.started_on,
-    interestOnly: Number(contract.interest_only),
-  }
-}
-
 /** What is left of a loan after a day; nothing when all of it is due. */
 function restOfLoan(
   contract: ContractRow,
   rows: readonly InstalmentRow[],
   today: LocalDate,
 ): RestOfLoan | undefined {
-  const coming = rows.filter((row) => row.due_on > today).map((row) => ({
-    period: Number(row.period),
-    dueOn: row.due_on,
-    principal: row.principal,
-    interest: row.interest,
-    remaining: row.remaining,
-  }))
+  const coming = rows.filter((row) => row.due_on > today).map(plannedOf)
   if (coming.length === 0) return undefined
   const owed = outstandingOf(contract.principal - contract.prepaid, rows.map(instalmentState))
   return { terms: termsOf(contract), coming, owed }
@@ -374,4 +365,22 @@ function checkPaid(
   return unpaid === undefined
     ? undefined
     : refuse('LOAN_OVERDUE', `The instalment of ${unpaid.due_on} is to be paid first.`, '/contract')
+}
+
+/** Interest on what is prepaid, up to a day. @param since the day from which the running period counts */
+function prepaidInterest(
+  { terms, coming, owed }: RestOfLoan,
+  minor: bigint,
+  since: LocalDate,
+  today: LocalDate,
+): bigint {
+  const bullet = terms.method === 'BULLET'
+  const running = bullet ? coming.at(-1)! : coming[0]!
+  // With more than one rate in it, or all time since the beginning: its share of what was earned.
+  if (bullet || running.split !== undefined) {
+    const earned = earnedOf(running, bullet ? terms.startedOn : since, today)
+    return divideRounded(earned * minor, owed, 'half-up')
+  }
+  const days = BigInt(Math.max(0, daysBetween(since, today)))
+  return divideRounded(minor * terms.rate * days, RATE_ONE * 360n, 'half-up')
 }

@@ -11,6 +11,8 @@ export interface InstalmentState {
   readonly dueOn: LocalDate
   readonly principal: bigint
   readonly interest: bigint
+  /** What of the interest is earned by the day on which the rate changed within the period. */
+  readonly split?: { readonly on: LocalDate; readonly earned: bigint }
   readonly paidPrincipal: bigint
   readonly paidInterest: bigint
   /** Penalty and compound interest up to `penaltyTo`, exact, and what was paid of it. */
@@ -19,18 +21,21 @@ export interface InstalmentState {
   readonly penaltyTo: LocalDate
 }
 
+type Earning = Pick<InstalmentState, 'dueOn' | 'interest' | 'split'>
+
 /**
  * Interest that is earned by the end of a day: that of instalments that are due, and of the running
  * one by the days that have passed. Rounded down, so that an instalment is never earned too early.
  */
 export function earnedInterest(
-  instalments: readonly Pick<InstalmentState, 'dueOn' | 'interest'>[],
+  instalments: readonly Earning[],
   startedOn: LocalDate,
   by: LocalDate,
 ): bigint {
   let earned = 0n
   let begin = startedOn
-  for (const { dueOn, interest } of instalments) {
+  for (const one of instalments) {
+    const { dueOn, interest } = one
     // A loan that pays at its end earns over all of its time, not over the last month.
     if (interest === 0n) continue
     if (dueOn <= by) {
@@ -38,11 +43,27 @@ export function earnedInterest(
       begin = dueOn
       continue
     }
-    const days = daysBetween(begin, by)
-    if (days > 0) earned += interest * BigInt(days) / BigInt(daysBetween(begin, dueOn))
+    earned += earnedOf(one, begin, by)
     break
   }
   return earned
+}
+
+/** What an instalment that is not due has earned by a day, from the day on which it began to. */
+export function earnedOf(
+  { dueOn, interest, split }: Earning,
+  from: LocalDate,
+  by: LocalDate,
+): bigint {
+  if (split === undefined) return partByDays(interest, from, by, dueOn)
+  return by <= split.on
+    ? partByDays(split.earned, from, by, split.on)
+    : split.earned + partByDays(interest - split.earned, split.on, by, dueOn)
+}
+
+function partByDays(minor: bigint, from: LocalDate, by: LocalDate, to: LocalDate): bigint {
+  const days = daysBetween(from, by)
+  return days > 0 ? minor * BigInt(days) / BigInt(daysBetween(from, to)) : 0n
 }
 
 /** What is owed of instalments that are due by a day, with the penalty that was accrued of them. */

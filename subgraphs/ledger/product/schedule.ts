@@ -31,13 +31,19 @@ export interface LoanTerms {
   readonly interestOnly?: number
 }
 
-/** One period. @property remaining principal that is owed after it */
+/**
+ * One period.
+ *
+ * @property remaining principal that is owed after it
+ * @property split what of the interest is earned by the day on which the rate changed within it
+ */
 export interface Instalment {
   readonly period: number
   readonly dueOn: LocalDate
   readonly principal: bigint
   readonly interest: bigint
   readonly remaining: bigint
+  readonly split?: { readonly on: LocalDate; readonly earned: bigint }
 }
 
 export type ScheduleCode = 'TERMS_MALFORMED'
@@ -145,28 +151,44 @@ export function afterPrepayment(
   if (minor <= 0n || minor >= owed) {
     return refuse('TERMS_MALFORMED', 'A prepayment is of a part of what is owed.', '/amount')
   }
-  const rest = restTerms({ terms, coming, owed: owed - minor })
+  const left = owed - minor
+  // All its interest is of one long period: what stays owed has earned its share of it.
+  if (terms.method === 'BULLET') return ok(coming.map((row) => shareOfBullet(row, left, owed)))
+  const rest = restTerms({ terms, coming, owed: left })
   const periods = how === 'LOWER' ? rest.periods : shorterPeriods(rest, coming)
-  return restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, isHoliday)
+  const rows = restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, isHoliday)
+  if (!rows.ok || coming[0]!.split === undefined) return rows
+  const [first, ...others] = rows.value
+  return ok([{ ...first!, ...shareOfInterest(coming[0]!, left, owed) }, ...others])
 }
 
-/** The schedule after a rate change (重定价) that counts from the last due day on. */
-export function afterRepricing(
-  loan: RestOfLoan,
-  rate: bigint,
-  isHoliday?: IsHoliday,
-): Result<Instalment[], ScheduleCode> {
-  return restOfSchedule({ ...restTerms(loan), rate }, loan.coming[0]!.period - 1, isHoliday)
+function shareOfBullet(row: Instalment, left: bigint, owed: bigint): Instalment {
+  const principal = row.principal === 0n ? 0n : left
+  return { ...row, principal, remaining: left - principal, ...shareOfInterest(row, left, owed) }
 }
 
-function restTerms({ terms, coming, owed }: RestOfLoan): LoanTerms {
+/** The interest that a part of what was owed has of an instalment. */
+function shareOfInterest(
+  { interest, split }: Instalment,
+  left: bigint,
+  owed: bigint,
+): Pick<Instalment, 'interest' | 'split'> {
+  const share = (minor: bigint) => divideRounded(minor * left, owed, 'half-up')
+  return {
+    interest: share(interest),
+    ...(split === undefined ? {} : { split: { on: split.on, earned: share(split.earned) } }),
+  }
+}
+
+/** The terms of a loan that begins with what is left of one. */
+export function restTerms({ terms, coming, owed }: RestOfLoan): LoanTerms {
   const passed = coming[0]!.period - 1
   const interestOnly = Math.max(0, (terms.interestOnly ?? 0) - passed)
   return { ...terms, minor: owed, periods: coming.length, interestOnly }
 }
 
 /** A schedule that goes on where another was left: numbers and due days count from the beginning. */
-function restOfSchedule(
+export function restOfSchedule(
   terms: LoanTerms,
   paid: number,
   isHoliday: IsHoliday = () => false,

@@ -138,6 +138,9 @@ export const insertContract = define<
     periods: bigint | null
     interestOnly: bigint | null
     term: string | null
+    repricing: string | null
+    baseKey: string | null
+    spread: bigint | null
     startedOn: LocalDate
     maturesOn: LocalDate
   }
@@ -159,6 +162,9 @@ export const insertContract = define<
     periods: p.periods,
     interest_only: p.interestOnly,
     term: p.term,
+    repricing: p.repricing,
+    base_key: p.baseKey,
+    spread: p.spread,
     started_on: p.startedOn,
     matures_on: p.maturesOn,
     status: 'ACTIVE',
@@ -247,24 +253,13 @@ export async function saveContract(tx: LedgerTx, row: ContractRow): Promise<void
 
 const addInstalments = rowsStatement<LedgerTables>(
   [
-    'text',
-    'text',
-    'bigint',
-    'text',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'text',
+    ...['text', 'text', 'bigint', 'text', 'bigint', 'bigint', 'bigint'] as const,
+    ...['text', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text'] as const,
   ],
   (values) =>
     `insert into instalment (tenant_id, contract_id, period, due_on, principal, interest, ` +
-    `remaining, paid_principal, paid_interest, penalty, penalty_rest, paid_penalty, ` +
-    `penalty_to) ${values}`,
+    `remaining, split_on, split_earned, paid_principal, paid_interest, penalty, ` +
+    `penalty_rest, paid_penalty, penalty_to) ${values}`,
 )
 
 export async function insertInstalments(
@@ -283,6 +278,8 @@ export async function insertInstalments(
       row.principal,
       row.interest,
       row.remaining,
+      row.split?.on ?? null,
+      row.split?.earned ?? null,
       0n,
       0n,
       0n,
@@ -349,6 +346,7 @@ export function instalmentState(row: InstalmentRow): InstalmentState {
     dueOn: row.due_on,
     principal: row.principal,
     interest: row.interest,
+    ...(row.split_on === null ? {} : { split: { on: row.split_on, earned: row.split_earned! } }),
     paidPrincipal: row.paid_principal,
     paidInterest: row.paid_interest,
     penalty: { minor: row.penalty, rest: row.penalty_rest },

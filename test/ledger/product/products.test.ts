@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ledgerSchema } from '../../../subgraphs/ledger/graph.ts'
 import { eachEngine, onEngine } from '../../rig/engines.ts'
-import { endDay, endDaysUntil } from '../../support/day-end.ts'
+import { endDay, endDaysUntil, passDays } from '../../support/day-end.ts'
 import { dataOf } from '../../support/graph.ts'
 import { type LedgerDesk, openFunded } from '../../support/ledger.ts'
 import { newKey } from '../../support/orders.ts'
@@ -91,6 +91,27 @@ eachEngine((engine) => {
       expect(await contractOf(desk, id)).toMatchObject({ status: 'ENDED', prepaid: 1_200_000n })
       expect(refusal(await prepay('1.00'))).toBe('CONTRACT_ENDED /contract')
       expect(await gl(desk, '1303')).toBe(0n)
+      await reconciled(desk)
+    })
+
+    it('that pays at its end pays, with what is prepaid, all the interest that it has earned', async () => {
+      const desk = await newDesk()
+      const { account } = await openFunded(desk, '1000.00')
+      const id = await grant(desk, account, { method: 'BULLET' })
+      passDays(desk, 73)
+      const before = await usual(desk, account)
+      granted(
+        await loans(desk).prepayLoan({
+          idempotencyKey: newKey(),
+          contract: id,
+          amount: CNY('6000.00'),
+          how: 'LOWER',
+        }),
+      )
+      // 12,000.00 at 3.60% are 432.00 at the end; 73 of 365 days are 86.40, of half of it 43.20.
+      expect(before - await usual(desk, account)).toBe(604_320n)
+      expect((await instalments(desk, id)).at(-1))
+        .toMatchObject({ principal: 600_000n, interest: 21_600n })
       await reconciled(desk)
     })
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { must } from '../../../subgraphs/kernel/result.ts'
 import {
   afterPrepayment,
-  afterRepricing,
   equalPayment,
   type Instalment,
   type LoanTerms,
@@ -249,24 +248,19 @@ describe('a prepayment', () => {
     expect(must(afterPrepayment(second, 2_000_000n, 'LOWER'))).toEqual(once)
   })
 
+  it('of a loan that pays at its end leaves the rest with all the interest it has earned', () => {
+    // 100,000.00 at 4.35% for 12 months: 4,350.00 at the end; half of the loan, half of that.
+    const after = prepay(terms({ method: 'BULLET' }), 6, 5_000_000n, 'LOWER')
+    expect(after.map((row) => row.interest)).toEqual([0n, 0n, 0n, 0n, 0n, 217_500n])
+    expect(after.map((row) => row.principal)).toEqual([0n, 0n, 0n, 0n, 0n, 5_000_000n])
+    expect(after[0]!.remaining).toBe(5_000_000n)
+  })
+
   it('is of a part: all of it, and nothing, are something else', () => {
     const t = terms()
     for (const minor of [0n, -1n, 10_000_000n, 10_000_001n]) {
       expect(afterPrepayment(rest(t, 0), minor, 'LOWER'))
         .toMatchObject({ code: 'TERMS_MALFORMED', place: '/amount' })
     }
-  })
-})
-
-describe('a repricing', () => {
-  it('goes on with what is owed at the new rate; at the same rate nothing changes but roundings', () => {
-    const t = terms({ periods: 36, rate: 360_000_000n })
-    const rows = must(makeSchedule(t))
-    const same = must(afterRepricing(rest(t, 12), t.rate))
-    expect(same.map((row) => row.dueOn)).toEqual(rows.slice(12).map((row) => row.dueOn))
-    expect(paymentOf(same[0]!) - paymentOf(rows[12]!)).toBeLessThanOrEqual(1n)
-    const dearer = must(afterRepricing(rest(t, 12), 500_000_000n))
-    expect(paymentOf(dearer[0]!)).toBeGreaterThan(paymentOf(rows[12]!))
-    expect(sum(dearer, (row) => row.principal)).toBe(rows[11]!.remaining)
   })
 })
