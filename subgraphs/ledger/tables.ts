@@ -240,8 +240,10 @@ export interface LedgerTables extends KernelTables {
     penalty_posted: bigint
     penalty_off: bigint
     provision: bigint
-    /** Principal that was repaid before it was due. */
+    /** Principal that was repaid, or withdrawn, before it was due. */
     prepaid: bigint
+    /** Of a deposit: how often a part of it was withdrawn early. */
+    withdrawals: bigint
   }
   instalment: {
     tenant_id: string

@@ -107,7 +107,7 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       ) i on i.contract_id = c.id
       where c.tenant_id = ${tenant} and a.balance <> case
         when c.kind = 'LOAN' then c.principal - c.prepaid - coalesce(i.paid, 0)
-        when c.status = 'ACTIVE' then -c.principal else 0 end limit 10`,
+        when c.status = 'ACTIVE' then c.prepaid - c.principal else 0 end limit 10`,
     HOLD_WRONG: sql`
       select a.id as place from account a
       left join account_hold h on h.tenant_id = a.tenant_id and h.account_id = a.id

@@ -4,7 +4,7 @@
 import type { Instant, LocalDate } from '../../kernel/time.ts'
 import { CommandDesk } from '../command-desk.ts'
 import { systemActor } from '../../kernel/actor.ts'
-import { DepositCommands } from '../product/deposit-commands.ts'
+import { DepositCommands, termDeposit } from '../product/deposit-commands.ts'
 import { LoanCommands } from '../product/loan-commands.ts'
 import { pieceInterest, withdrawalInterest } from '../product/deposit.ts'
 import {
@@ -149,13 +149,13 @@ class ContractPage {
   }
 
   async #earned(contract: ContractRow, on: LocalDate): Promise<bigint> {
-    const { principal, rate, started_on: startedOn, matures_on: maturesOn } = contract
-    if (on <= maturesOn) return pieceInterest(principal, rate, startedOn, on)
+    const deposit = termDeposit(contract)
+    const { minor, rate, startedOn, maturesOn } = deposit
+    if (on <= maturesOn) return pieceInterest(minor, rate, startedOn, on)
     const parameters = await parametersOn(this.#tx, this.#day.tenant, on)
     const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on })
     if (!demand.ok) throw new Error(`${demand.code}: ${demand.message}`)
-    const deposit = { minor: principal, rate, startedOn, maturesOn }
-    return withdrawalInterest(deposit, principal, on, demand.value.rate!)
+    return withdrawalInterest(deposit, minor, on, demand.value.rate!)
   }
 
   /** Collects what is due of a loan; pays out a deposit that matures. */

@@ -144,7 +144,10 @@ contract.implement({
       description: 'Of a loan, principal that is owed; of a deposit, what lies there.',
       resolve: async (row, _, context) => {
         if (row.kind !== 'LOAN') {
-          return moneyOf(row.status === 'ACTIVE' ? row.principal : 0n, row.currency)
+          return moneyOf(
+            row.status === 'ACTIVE' ? row.principal - row.prepaid : 0n,
+            row.currency,
+          )
         }
         const rows = await instalmentsOfContract(context, row.id)
         return moneyOf(
@@ -152,6 +155,11 @@ contract.implement({
           row.currency,
         )
       },
+    }),
+    partialWithdrawals: t.int({
+      nullable: true,
+      description: 'How often a part of a deposit was withdrawn early (部分提前支取).',
+      resolve: (row) => row.kind === 'LOAN' ? null : Number(row.withdrawals),
     }),
     rate: t.string({
       description: 'A year’s, as a decimal: 0.0435.',

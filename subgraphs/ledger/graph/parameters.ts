@@ -49,7 +49,7 @@ const step = builder.objectRef<PriceStep>('PriceStep').implement({
 const price = builder.objectRef<Price>('Price').implement({
   description: 'A price with the rows that made it.',
   fields: (t) => ({
-    kind: t.exposeString('kind', { description: 'RATE, FEE, FX or LIMIT.' }),
+    kind: t.exposeString('kind', { description: 'RATE, FEE, FX, LIMIT or COUNT.' }),
     rate: t.string({
       nullable: true,
       description:
@@ -62,6 +62,7 @@ const price = builder.objectRef<Price>('Price').implement({
       description: 'Of a fee or a limit.',
       resolve: (row) => row.minor === undefined ? null : moneyOf(row.minor, row.currency!),
     }),
+    count: t.exposeInt('count', { nullable: true, description: 'Of a count.' }),
     trace: t.field({
       type: [step],
       listSize: { assumedSize: 3 },
@@ -90,7 +91,8 @@ const simulated = builder.objectRef<SimulatedPrice>('SimulatedPrice').implement(
       resolve: ({ before, after }) =>
         before.ok !== after.ok ||
         (before.ok && after.ok &&
-          (before.value.rate !== after.value.rate || before.value.minor !== after.value.minor)),
+          (before.value.rate !== after.value.rate || before.value.minor !== after.value.minor ||
+            before.value.count !== after.value.count)),
     }),
   }),
 })

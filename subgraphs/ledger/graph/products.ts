@@ -66,6 +66,17 @@ const contractInput = builder.inputType('ContractInput', {
     contract: t.id({ required: true }),
   }),
 })
+const partInput = builder.inputType('WithdrawPartInput', {
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: KEY_HELP }),
+    contract: t.id({ required: true }),
+    amount: t.field({
+      type: moneyInput,
+      required: true,
+      description: 'Of the principal; less than lies there.',
+    }),
+  }),
+})
 const prepayInput = builder.inputType('PrepayLoanInput', {
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: KEY_HELP }),
@@ -129,6 +140,21 @@ builder.mutationFields((t) => ({
       voucherOf(
         context,
         context.ledger.deposits.withdrawTermDeposit({
+          ...input,
+          contract: String(input.contract),
+        }),
+      ),
+  }),
+  withdrawPartOfTermDeposit: t.field({
+    type: postedResult,
+    description:
+      'Pays out a part of a term deposit early (部分提前支取), at the demand rate; the rest goes on.',
+    ...WRITE,
+    args: { input: t.arg({ type: partInput, required: true }) },
+    resolve: (_, { input }, context) =>
+      voucherOf(
+        context,
+        context.ledger.deposits.withdrawPartOfTermDeposit({
           ...input,
           contract: String(input.contract),
         }),

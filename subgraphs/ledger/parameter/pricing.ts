@@ -4,17 +4,15 @@
 import { parseMoney } from '../../kernel/money.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
 import { BASIS_POINT, formatRate, parseRate, shareOf } from './rate.ts'
+import { type ParameterQuery, type ParameterRow, type ParameterTable, rowFor } from './table.ts'
 import {
+  type CountValue,
   type FeeValue,
   type FxValue,
   type LimitValue,
   type ParameterKind,
-  type ParameterQuery,
-  type ParameterRow,
-  type ParameterTable,
   type RateValue,
-  rowFor,
-} from './table.ts'
+} from './value.ts'
 
 /** The longest chain of spreads over bases. */
 const DEPTH_MAX = 5
@@ -38,12 +36,14 @@ export interface PriceStep {
 /**
  * @property rate of a rate or an exchange rate, in units of 10⁻¹⁰
  * @property minor of a fee or a limit, in minor units of the table's currency
+ * @property count of a count
  * @property trace rows in the order in which they were looked up
  */
 export interface Price {
   readonly kind: ParameterKind
   readonly rate?: bigint
   readonly minor?: bigint
+  readonly count?: number
   readonly currency?: string
   readonly trace: readonly PriceStep[]
 }
@@ -148,6 +148,10 @@ function flatPrice(
         ...(table.currency === undefined ? {} : { currency: table.currency }),
         trace: [...trace, { ...step, note }],
       }
+    }
+    case 'COUNT': {
+      const { count } = value as CountValue
+      return { kind: 'COUNT', count, trace: [...trace, { ...step, note: count.toString() }] }
     }
     default: {
       const { amount } = value as LimitValue

@@ -29,6 +29,7 @@ import {
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
 import { postProductEvents, type ProductEvent, type ProductEventCode } from './event.ts'
+import type { PartialCode } from './partial-withdrawal.ts'
 import type { Instalment, ScheduleCode } from './schedule.ts'
 
 export type ProductCode =
@@ -38,6 +39,7 @@ export type ProductCode =
   | MoneyCode
   | OnceCode
   | PriceCode
+  | PartialCode
   | ProductEventCode
   | ScheduleCode
   | 'CONTRACT_ENDED'

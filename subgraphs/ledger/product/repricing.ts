@@ -4,8 +4,8 @@
  * A loan that is priced over a base, such as LPR, keeps its spread for life; on its repricing dates it
  * takes the base as it is then.
  *
- * @see 中国人民银行公告〔2019〕第30号: the spread is fixed for the rest of the contract; the date is
- * agreed, 1 January or the anniversary among others
+ * @see 中国人民银行公告〔2019〕第30号: the spread is fixed for the rest of the contract, the dates are
+ * agreed
  */
 import { divideRounded } from '../../kernel/money.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'

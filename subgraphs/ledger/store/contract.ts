@@ -176,6 +176,7 @@ export const insertContract = define<
     penalty_off: 0n,
     provision: 0n,
     prepaid: 0n,
+    withdrawals: 0n,
   })
 )
 
@@ -215,6 +216,7 @@ export const putContract = define<
     penaltyOff: bigint
     provision: bigint
     prepaid: bigint
+    withdrawals: bigint
   }
 >()((db, p) =>
   db.updateTable('contract').set({
@@ -229,6 +231,7 @@ export const putContract = define<
     penalty_off: p.penaltyOff,
     provision: p.provision,
     prepaid: p.prepaid,
+    withdrawals: p.withdrawals,
   }).where('tenant_id', '=', p.tenant).where('id', '=', p.id)
 )
 
@@ -248,6 +251,7 @@ export async function saveContract(tx: LedgerTx, row: ContractRow): Promise<void
     penaltyOff: row.penalty_off,
     provision: row.provision,
     prepaid: row.prepaid,
+    withdrawals: row.withdrawals,
   })
 }
 

@@ -61,6 +61,7 @@ export const productTables: Migration = {
         .addColumn('penalty_off', t.int, (c) => c.notNull())
         .addColumn('provision', t.int, (c) => c.notNull())
         .addColumn('prepaid', t.int, (c) => c.notNull())
+        .addColumn('withdrawals', t.int, (c) => c.notNull())
         .addPrimaryKeyConstraint('contract_pk', ['tenant_id', 'id'])
         .addForeignKeyConstraint(
           'contract_account',
