@@ -227,6 +227,8 @@ export interface LedgerTables extends KernelTables {
     repricing: string | null
     base_key: string | null
     spread: bigint | null
+    /** Of a loan: where a due day goes that is no working day. */
+    due_day: string | null
     started_on: LocalDate
     matures_on: LocalDate
     status: string

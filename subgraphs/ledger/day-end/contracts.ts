@@ -39,6 +39,7 @@ import {
   runPage,
   type Tally,
 } from './day.ts'
+import { moveDueDays } from './due-days.ts'
 import { repriceContracts } from './repricing.ts'
 
 const PAGE = 100
@@ -79,11 +80,14 @@ class ContractPage {
 
   async run(due: readonly ContractRow[]): Promise<void> {
     if (due.length === 0) return
-    const { tenant } = this.#day
     // First, so that the day's interest and what falls due are at the rates that count by then.
-    const contracts = await repriceContracts(this.#tx, this.#day, this.#at, due, this.#tally)
-    const rows = await instalmentsOf(this.#tx, tenant, contracts.map(({ id }) => id))
-    const instalments = Map.groupBy(rows, (row) => row.contract_id)
+    const repriced = await repriceContracts(this.#tx, this.#day, this.#at, due, this.#tally)
+    const { contracts, instalments } = await moveDueDays(
+      this.#tx,
+      this.#day,
+      repriced,
+      this.#tally,
+    )
     const name = `contracts from ${contracts[0]!.id}`
     await this.#accrue(contracts, instalments, name)
     for (const { id } of contracts) await this.#fallDue(id)

@@ -4,6 +4,7 @@
 import { moneyOf } from '../../kernel/builder.ts'
 import { formatRate } from '../parameter/rate.ts'
 import { businessDate } from '../business-date.ts'
+import type { DueDayRule } from '../parameter/due-day.ts'
 import { accruePenalty, outstandingOf, penaltyOf } from '../product/loan.ts'
 import { penaltyRaises } from '../product/penalty-booking.ts'
 import { repricingDates, type RepricingRule } from '../product/repricing.ts'
@@ -54,6 +55,16 @@ const grade = builder.enumType('LoanGrade', {
   } as const,
 })
 
+const dueDayRule = builder.enumType('DueDayRule', {
+  description: 'Where a due day goes that is no working day (节假日顺延).',
+  values: {
+    NONE: { description: 'It stays.' },
+    FOLLOWING: { description: 'To the next working day.' },
+    MODIFIED_FOLLOWING: {
+      description: 'To the next working day, or the one before when that is in another month.',
+    },
+  } as const,
+})
 export const repricingRule = builder.enumType('RepricingRule', {
   description: 'When the rate of a loan is set anew (重定价).',
   values: {
@@ -179,6 +190,12 @@ contract.implement({
       nullable: true,
       description: 'How much the rate is above its base when it is repriced, as a decimal: -0.002.',
       resolve: (row) => row.spread === null ? null : formatRate(row.spread),
+    }),
+    dueDayRule: t.field({
+      type: dueDayRule,
+      nullable: true,
+      description: 'Where a due day of a loan goes that is no working day.',
+      resolve: (row) => row.due_day as DueDayRule | null,
     }),
     nextRepricingOn: t.field({
       type: 'Date',

@@ -6,7 +6,9 @@ import { ok, refuse, type Result } from '../../kernel/result.ts'
 import { BASIS_POINT, formatRate, parseRate, shareOf } from './rate.ts'
 import { type ParameterQuery, type ParameterRow, type ParameterTable, rowFor } from './table.ts'
 import {
+  type CalendarValue,
   type CountValue,
+  type DueDayValue,
   type FeeValue,
   type FxValue,
   type LimitValue,
@@ -37,6 +39,7 @@ export interface PriceStep {
  * @property rate of a rate or an exchange rate, in units of 10⁻¹⁰
  * @property minor of a fee or a limit, in minor units of the table's currency
  * @property count of a count
+ * @property word of a day, HOLIDAY or WORKING, with the name that it has; of a due day, its rule
  * @property trace rows in the order in which they were looked up
  */
 export interface Price {
@@ -44,6 +47,8 @@ export interface Price {
   readonly rate?: bigint
   readonly minor?: bigint
   readonly count?: number
+  readonly word?: string
+  readonly name?: string
   readonly currency?: string
   readonly trace: readonly PriceStep[]
 }
@@ -152,6 +157,20 @@ function flatPrice(
     case 'COUNT': {
       const { count } = value as CountValue
       return { kind: 'COUNT', count, trace: [...trace, { ...step, note: count.toString() }] }
+    }
+    case 'CALENDAR': {
+      const { day, name } = value as CalendarValue
+      const note = name === undefined ? day : `${day} ${name}`
+      return {
+        kind: 'CALENDAR',
+        word: day,
+        ...(name === undefined ? {} : { name }),
+        trace: [...trace, { ...step, note }],
+      }
+    }
+    case 'DUE_DAY': {
+      const { rule } = value as DueDayValue
+      return { kind: 'DUE_DAY', word: rule, trace: [...trace, { ...step, note: rule }] }
     }
     default: {
       const { amount } = value as LimitValue

@@ -75,6 +75,11 @@ export const SHIPPED_PARAMETERS: Readonly<Record<string, ParameterTable>> = {
     currency: 'CNY',
     rows: [{ dimensions: { currency: 'CNY' }, from: '2015-10-24', value: { amount: '50.00' } }],
   },
+  // What days are holidays is for the bank to enter, as `calendar`; until then weekends are.
+  'due-day.loan': {
+    kind: 'DUE_DAY',
+    rows: [{ dimensions: {}, from: '2015-10-24', value: { rule: 'NONE' } }],
+  },
   'fee.transfer': {
     kind: 'FEE',
     currency: 'CNY',

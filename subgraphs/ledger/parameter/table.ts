@@ -111,6 +111,8 @@ function checkRow(
     const to = parseDate(row.to, `${place}/to`)
     if (!to.ok) return to
     if (to.value <= from.value) return malformed('A row ends after it begins.', `${place}/to`)
+  } else if (kind === 'CALENDAR') {
+    return malformed('A row of days has an end, which is not one of them.', `${place}/to`)
   }
   const band = checkBand(row, currency, place)
   if (band !== undefined) return band

@@ -3,6 +3,7 @@
  */
 import { type Currency, parseMoney } from '../../kernel/money.ts'
 import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
+import { DUE_DAY_RULES, type DueDayRule } from './due-day.ts'
 import { parseRate, type RateCode } from './rate.ts'
 
 /**
@@ -11,10 +12,20 @@ import { parseRate, type RateCode } from './rate.ts'
  * - `FX`: units of the second currency for one of the first
  * - `LIMIT`: an amount that is not passed
  * - `COUNT`: how often something may be done
+ * - `CALENDAR`: holidays, and weekends that are worked
+ * - `DUE_DAY`: where a due day goes that is no working day
  */
-export type ParameterKind = 'RATE' | 'FEE' | 'FX' | 'LIMIT' | 'COUNT'
+export type ParameterKind = 'RATE' | 'FEE' | 'FX' | 'LIMIT' | 'COUNT' | 'CALENDAR' | 'DUE_DAY'
 
-export const PARAMETER_KINDS: readonly ParameterKind[] = ['RATE', 'FEE', 'FX', 'LIMIT', 'COUNT']
+export const PARAMETER_KINDS: readonly ParameterKind[] = [
+  'RATE',
+  'FEE',
+  'FX',
+  'LIMIT',
+  'COUNT',
+  'CALENDAR',
+  'DUE_DAY',
+]
 
 export type RateValue =
   | { readonly rate: string }
@@ -37,9 +48,25 @@ export interface LimitValue {
 export interface CountValue {
   readonly count: number
 }
-export type ParameterValue = RateValue | FeeValue | FxValue | LimitValue | CountValue
+/** @property name of the holiday, at most 60 characters */
+export interface CalendarValue {
+  readonly day: 'HOLIDAY' | 'WORKING'
+  readonly name?: string
+}
+export interface DueDayValue {
+  readonly rule: DueDayRule
+}
+export type ParameterValue =
+  | RateValue
+  | FeeValue
+  | FxValue
+  | LimitValue
+  | CountValue
+  | CalendarValue
+  | DueDayValue
 
 const COUNT_MAX = 1_000_000
+const NAME_MAX = 60
 
 export type ParameterCode =
   | 'PARAMETER_MALFORMED'
@@ -106,6 +133,20 @@ export function checkValue(
         ? ok({ count: count as number })
         : malformed('A count is a whole number, not less than nothing.', `${place}/count`)
     }
+    case 'CALENDAR': {
+      const { day, name } = given
+      if (day !== 'HOLIDAY' && day !== 'WORKING') {
+        return malformed('A day is HOLIDAY or WORKING.', `${place}/day`)
+      }
+      if (name == null) return ok({ day })
+      return typeof name === 'string' && name.trim() !== '' && name.length <= NAME_MAX
+        ? ok({ day, name })
+        : malformed(`A name has 1 to ${NAME_MAX} characters.`, `${place}/name`)
+    }
+    case 'DUE_DAY':
+      return (DUE_DAY_RULES as readonly unknown[]).includes(given.rule)
+        ? ok({ rule: given.rule as DueDayRule })
+        : malformed(`A rule is one of ${DUE_DAY_RULES.join(', ')}.`, `${place}/rule`)
   }
 }
 

@@ -233,6 +233,7 @@ export interface Plan {
   readonly repricing: string | null
   readonly baseKey: string | null
   readonly spread: bigint | null
+  readonly dueDay: string | null
   readonly maturesOn: LocalDate
   readonly schedule: readonly Instalment[]
   readonly event: string

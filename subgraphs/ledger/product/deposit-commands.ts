@@ -112,6 +112,7 @@ export class DepositCommands {
           repricing: null,
           baseKey: null,
           spread: null,
+          dueDay: null,
           maturesOn: plusMonths(today, months),
           schedule: [],
           event: 'term-deposit.opened',

@@ -23,6 +23,7 @@ import {
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
 import { accruePenalty, duesOf, earnedOf, type InstalmentState, outstandingOf } from './loan.ts'
+import { dueDayRule, mover, moverOf } from './loan-due-day.ts'
 import { plannedOf, repriceRest, termsOf } from './loan-repricing.ts'
 import { settleDues } from './overdue.ts'
 import { bookPenalty, penaltyRaises } from './penalty-booking.ts'
@@ -98,7 +99,9 @@ export class LoanCommands {
           startedOn: today,
           interestOnly: input.interestOnly ?? 0,
         }
-        const schedule = makeSchedule(terms)
+        const dimensions = dimensionsOf(settle, product)
+        const dueDay = dueDayRule(parameters, dimensions, today)
+        const schedule = makeSchedule(terms, mover(parameters, dueDay, dimensions))
         if (!schedule.ok) return schedule
         return ok({
           rate: terms.rate,
@@ -110,6 +113,7 @@ export class LoanCommands {
           repricing,
           baseKey: base?.key ?? null,
           spread: base?.spread ?? null,
+          dueDay,
           maturesOn: schedule.value.at(-1)!.dueOn,
           schedule: schedule.value,
           event: 'loan.granted',
@@ -265,7 +269,8 @@ export class LoanCommands {
         return refuse('NOTHING_DUE', 'Nothing is left to prepay.', '/contract')
       }
       const all = minor === loan.owed
-      const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how)
+      const move = moverOf(contract, await parametersOn(tx, tenant, today))
+      const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how, move)
       if (!next.ok) return next
       const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
       const income = prepaidInterest(loan, minor, since, today)

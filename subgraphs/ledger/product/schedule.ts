@@ -6,8 +6,9 @@
  */
 import { divideRounded } from '../../kernel/money.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
-import { type LocalDate, plusDays, plusMonths } from '../../kernel/time.ts'
+import { type LocalDate, plusMonths } from '../../kernel/time.ts'
 import { RATE_ONE } from '../parameter/rate.ts'
+import type { MoveDue } from '../parameter/due-day.ts'
 
 /**
  * - `EQUAL_PAYMENT` 等额本息: every period pays the same
@@ -48,13 +49,12 @@ export interface Instalment {
 
 export type ScheduleCode = 'TERMS_MALFORMED'
 
-/** Whether banks are shut on a day. */
-export type IsHoliday = (date: LocalDate) => boolean
+const STAYS: MoveDue = (date) => date
 
-/** The schedule of a loan. @param isHoliday a due day that is one moves to the next that is none */
+/** The schedule of a loan. @param move where a due day goes; an instalment's interest does not change */
 export function makeSchedule(
   terms: LoanTerms,
-  isHoliday: IsHoliday = () => false,
+  move: MoveDue = STAYS,
 ): Result<Instalment[], ScheduleCode> {
   const { minor, rate, periods, interestOnly = 0 } = terms
   if (minor <= 0n) return refuse('TERMS_MALFORMED', 'A loan is of a positive amount.', '/principal')
@@ -81,7 +81,7 @@ export function makeSchedule(
       ? 0n
       : principalOf(terms.method, remaining, payment - interest, share)
     remaining -= principal
-    const dueOn = nextOpenDay(plusMonths(terms.startedOn, period), isHoliday)
+    const dueOn = move(plusMonths(terms.startedOn, period))
     rows.push({ period, dueOn, principal, interest, remaining })
   }
   return ok(rows)
@@ -146,7 +146,7 @@ export function afterPrepayment(
   { terms, coming, owed }: RestOfLoan,
   minor: bigint,
   how: Prepayment,
-  isHoliday?: IsHoliday,
+  move?: MoveDue,
 ): Result<Instalment[], ScheduleCode> {
   if (minor <= 0n || minor >= owed) {
     return refuse('TERMS_MALFORMED', 'A prepayment is of a part of what is owed.', '/amount')
@@ -156,7 +156,7 @@ export function afterPrepayment(
   if (terms.method === 'BULLET') return ok(coming.map((row) => shareOfBullet(row, left, owed)))
   const rest = restTerms({ terms, coming, owed: left })
   const periods = how === 'LOWER' ? rest.periods : shorterPeriods(rest, coming)
-  const rows = restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, isHoliday)
+  const rows = restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, move)
   if (!rows.ok || coming[0]!.split === undefined) return rows
   const [first, ...others] = rows.value
   return ok([{ ...first!, ...shareOfInterest(coming[0]!, left, owed) }, ...others])
@@ -191,7 +191,7 @@ export function restTerms({ terms, coming, owed }: RestOfLoan): LoanTerms {
 export function restOfSchedule(
   terms: LoanTerms,
   paid: number,
-  isHoliday: IsHoliday = () => false,
+  move: MoveDue = STAYS,
 ): Result<Instalment[], ScheduleCode> {
   const rows = makeSchedule(terms)
   if (!rows.ok) return rows
@@ -199,7 +199,7 @@ export function restOfSchedule(
     ...row,
     period: row.period + paid,
     // From the loan's own first day, or the 31st would become the 28th.
-    dueOn: nextOpenDay(plusMonths(terms.startedOn, row.period + paid), isHoliday),
+    dueOn: move(plusMonths(terms.startedOn, row.period + paid)),
   })))
 }
 
@@ -219,10 +219,4 @@ function shorterPeriods(rest: LoanTerms, before: readonly Instalment[]): number 
   if (rest.method === 'INTEREST_FIRST' || rest.method === 'BULLET') return rest.periods
   for (let periods = 1; periods < rest.periods; periods++) if (fits(periods)) return periods
   return rest.periods
-}
-
-function nextOpenDay(date: LocalDate, isHoliday: IsHoliday): LocalDate {
-  let at = date
-  while (isHoliday(at)) at = plusDays(at, 1)
-  return at
 }

@@ -141,6 +141,7 @@ export const insertContract = define<
     repricing: string | null
     baseKey: string | null
     spread: bigint | null
+    dueDay: string | null
     startedOn: LocalDate
     maturesOn: LocalDate
   }
@@ -165,6 +166,7 @@ export const insertContract = define<
     repricing: p.repricing,
     base_key: p.baseKey,
     spread: p.spread,
+    due_day: p.dueDay,
     started_on: p.startedOn,
     matures_on: p.maturesOn,
     status: 'ACTIVE',
@@ -311,6 +313,15 @@ export async function instalmentsOf(
     .where('tenant_id', '=', tenant).where('contract_id', 'in', contracts)
     .orderBy('contract_id').orderBy('period').execute()
 }
+
+/** Has an instalment fall due on another day. */
+export const moveInstalment = define<
+  Tenant & { contract: string; period: bigint; dueOn: LocalDate }
+>()((db, p) =>
+  db.updateTable('instalment').set({ due_on: p.dueOn, penalty_to: p.dueOn })
+    .where('tenant_id', '=', p.tenant).where('contract_id', '=', p.contract)
+    .where('period', '=', p.period)
+)
 
 const putInstalments = rowsStatement<LedgerTables>(
   ['text', 'text', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text'],

@@ -50,6 +50,11 @@ export const productTables: Migration = {
         )
         .addColumn('base_key', t.text)
         .addColumn('spread', t.int)
+        .addColumn(
+          'due_day',
+          t.text,
+          (c) => c.check(sql`due_day in ('NONE', 'FOLLOWING', 'MODIFIED_FOLLOWING')`),
+        )
         .addColumn('started_on', t.text, (c) => c.notNull())
         .addColumn('matures_on', t.text, (c) => c.notNull())
         .addColumn('status', t.text, (c) => c.notNull().check(sql`status in ('ACTIVE', 'ENDED')`))

@@ -2,6 +2,7 @@ import { Decimal as Decimals } from 'decimal.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { must } from '../../../subgraphs/kernel/result.ts'
+import { dueDay } from '../../../subgraphs/ledger/parameter/due-day.ts'
 import {
   afterPrepayment,
   equalPayment,
@@ -174,7 +175,7 @@ describe('a schedule', () => {
     const rows = must(
       makeSchedule(
         terms({ startedOn: '2026-01-31', periods: 4 }),
-        (date) => ['2026-03-31', '2026-04-01'].includes(date),
+        (date) => dueDay(date, 'FOLLOWING', (day) => !['2026-03-31', '2026-04-01'].includes(day)),
       ),
     )
     expect(rows.map((row) => row.dueOn)).toEqual([
