@@ -132,6 +132,10 @@ export type BusinessDayState =
   /** Over. */
   | 'CLOSED';
 
+export type RuleVerdict =
+  | 'APPROVED'
+  | 'REJECTED';
+
 export type ContractKind =
   /** 贷款 */
   | 'LOAN'
@@ -170,10 +174,6 @@ export type DayEndState =
   | 'DONE'
   | 'FAILED'
   | 'CANCELLED';
-
-export type RuleVerdict =
-  | 'APPROVED'
-  | 'REJECTED';
 
 /** Which side of an account an amount is on. */
 export type Side =

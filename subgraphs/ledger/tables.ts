@@ -281,6 +281,7 @@ export interface LedgerTables extends KernelTables {
   /** A teller's drawer, counted at the end of their day (轧账). Append-only. */
   teller_day: {
     tenant_id: string
+    id: string
     teller: string
     institution: string
     currency: string
@@ -288,9 +289,18 @@ export interface LedgerTables extends KernelTables {
     /** What the books had in the drawer, and what was counted. */
     booked: bigint
     counted: bigint
-    /** The voucher of the difference, if there was one. */
+    counted_at: Instant
+  }
+  /** What a second person said of a count that differs from the books. Append-only. */
+  teller_check: {
+    tenant_id: string
+    count_id: string
+    verdict: string
+    reason: string
+    checked_by: string
+    checked_at: Instant
+    /** The voucher of the difference, when it was accepted. */
     voucher_id: string | null
-    closed_at: Instant
   }
   /** 会计日 as a state: entries are booked on the open one, while the one before is ended. */
   business_day: {

@@ -31,6 +31,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'role.maker': 'Maker',
   'role.checker': 'Checker',
   'role.accountant': 'Accountant',
+  'role.teller': 'Teller',
 
   'state.loading': 'Reading…',
   'state.slow': 'Slower than usual, still waiting for the server…',

@@ -29,6 +29,7 @@ export const zh = {
   'role.maker': '经办',
   'role.checker': '复核',
   'role.accountant': '会计',
+  'role.teller': '柜员',
 
   'state.loading': '正在读取…',
   'state.slow': '比平时慢,还在等待服务器…',
