@@ -362,7 +362,7 @@ export type StartReviewInput = {
 };
 
 export type ClearSuspenseInput = {
-  /** The same key with the same input answers the same voucher again. */
+  /** The same key with the same input answers the same voucher again. Keys are of one command and person. */
   idempotencyKey: string;
   item: string;
   /** Where the amount belongs. */

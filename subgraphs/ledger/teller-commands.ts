@@ -121,7 +121,7 @@ export class TellerCommands {
         currency,
       })
       return ok({ legs: [leg(drawer.id, from), leg(account.id, to)] })
-    })
+    }, 'CASH')
   }
 
   /**

@@ -95,7 +95,8 @@ const cashInput = builder.inputType('TellerCashInput', {
   fields: (t) => ({
     idempotencyKey: t.string({
       required: true,
-      description: 'The same key with the same input answers the same voucher again.',
+      description:
+        'The same key with the same input answers the same voucher again. Keys are of one command and person.',
     }),
     account: t.string({ required: true, description: 'A customer’s account, by number or id.' }),
     amount: t.field({ type: moneyInput, required: true, description: 'Positive.' }),

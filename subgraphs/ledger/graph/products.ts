@@ -21,7 +21,8 @@ const contractResult = resultOf('ContractResult', contract)
 const interestResult = resultOf('BearInterestResult', account)
 const postedResult = resultOf('ProductVoucherResult', voucher)
 
-const KEY_HELP = 'The same key with the same input answers the same again.'
+const KEY_HELP =
+  'The same key with the same input answers the same again. Keys are of one command and person.'
 const ACCOUNT_HELP = 'A customer’s account, by number or id.'
 const how = builder.enumType('PrepaymentKind', {
   values: {

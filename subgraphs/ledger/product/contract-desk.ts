@@ -160,10 +160,11 @@ export class ContractDesk {
     })
   }
 
-  /** Changes an active contract of a kind once per key. */
+  /** Changes an active contract of a kind once per key. @param command has keys of its own */
   async change(
     input: { readonly idempotencyKey: string; readonly contract: string },
     kind: 'LOAN' | 'TERM_DEPOSIT',
+    command: string,
     change: (
       tx: LedgerTx,
       contract: ContractRow,
@@ -173,7 +174,7 @@ export class ContractDesk {
   ): Answer {
     const { tenant } = this.desk
     const at = this.desk.now()
-    return await this.desk.once<ProductCode>(`CHANGE_${kind}`, input, async (tx) => {
+    return await this.desk.once<ProductCode>(command, input, async (tx) => {
       const [contract] = await contractById(tx, { tenant, id: input.contract })
       if (contract === undefined) {
         return refuse('CONTRACT_UNKNOWN', 'There is no such contract.', '/contract')

@@ -130,6 +130,7 @@ export class DepositCommands {
     return await this.#contracts.change(
       input,
       'TERM_DEPOSIT',
+      'WITHDRAW_TERM_DEPOSIT',
       (tx, contract, today, at) =>
         this.payOut(tx, contract, today, at, { actor: this.#desk.actor.subject }),
     )
@@ -146,45 +147,50 @@ export class DepositCommands {
     const money: Result<Money, MoneyCode> = parseMoney(input.amount.amount, input.amount.currency)
     if (!money.ok) return money
     const { minor, currency } = money.value
-    return await this.#contracts.change(input, 'TERM_DEPOSIT', async (tx, contract, today, at) => {
-      if (currency !== contract.currency) {
-        return refuse('CURRENCY_MISMATCH', `The deposit is in ${contract.currency}.`, '/amount')
-      }
-      const parameters = await parametersOn(tx, this.#desk.tenant, today)
-      const limits = partialLimits(parameters, contract, today)
-      if (!limits.ok) return limits
-      const deposit = termDeposit(contract)
-      const times = Number(contract.withdrawals)
-      const refused = checkPartial(deposit, times, minor, today, limits.value)
-      if (refused !== undefined) return refused
-      const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
-      if (!demand.ok) return demand
-      const { accrued, more, less, keeps } = withdrawPart(
-        deposit,
-        minor,
-        today,
-        demand.value.rate!,
-        contract.posted,
-        contract.accrued_to,
-      )
-      const posted = await this.#contracts.post(
-        tx,
-        at,
-        contract,
-        today,
-        'term-deposit.withdrawn',
-        { principal: minor, accrued, more, less },
-        `part ${times + 1}`,
-      )
-      if (!posted.ok) return posted
-      await saveContract(tx, {
-        ...contract,
-        posted: keeps,
-        prepaid: contract.prepaid + minor,
-        withdrawals: contract.withdrawals + 1n,
-      })
-      return posted
-    })
+    return await this.#contracts.change(
+      input,
+      'TERM_DEPOSIT',
+      'WITHDRAW_PART',
+      async (tx, contract, today, at) => {
+        if (currency !== contract.currency) {
+          return refuse('CURRENCY_MISMATCH', `The deposit is in ${contract.currency}.`, '/amount')
+        }
+        const parameters = await parametersOn(tx, this.#desk.tenant, today)
+        const limits = partialLimits(parameters, contract, today)
+        if (!limits.ok) return limits
+        const deposit = termDeposit(contract)
+        const times = Number(contract.withdrawals)
+        const refused = checkPartial(deposit, times, minor, today, limits.value)
+        if (refused !== undefined) return refused
+        const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
+        if (!demand.ok) return demand
+        const { accrued, more, less, keeps } = withdrawPart(
+          deposit,
+          minor,
+          today,
+          demand.value.rate!,
+          contract.posted,
+          contract.accrued_to,
+        )
+        const posted = await this.#contracts.post(
+          tx,
+          at,
+          contract,
+          today,
+          'term-deposit.withdrawn',
+          { principal: minor, accrued, more, less },
+          `part ${times + 1}`,
+        )
+        if (!posted.ok) return posted
+        await saveContract(tx, {
+          ...contract,
+          posted: keeps,
+          prepaid: contract.prepaid + minor,
+          withdrawals: contract.withdrawals + 1n,
+        })
+        return posted
+      },
+    )
   }
 
   /** As {@link withdrawTermDeposit}, inside a unit. @param how.day booked on the day that is being ended */

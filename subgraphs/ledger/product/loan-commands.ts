@@ -132,6 +132,7 @@ export class LoanCommands {
     return await this.#contracts.change(
       input,
       'LOAN',
+      'REPAY_LOAN',
       (tx, contract, today, at) =>
         this.collect(tx, contract, today, at, { actor: this.#desk.actor.subject }),
     )
@@ -256,87 +257,97 @@ export class LoanCommands {
     const money: Result<Money, MoneyCode> = parseMoney(input.amount.amount, input.amount.currency)
     if (!money.ok) return money
     const { minor } = money.value
-    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today, at) => {
-      const { tenant } = this.#desk
-      if (money.value.currency !== contract.currency) {
-        return refuse('CURRENCY_MISMATCH', `The loan is in ${contract.currency}.`, '/amount')
-      }
-      const rows = await instalmentsOf(tx, tenant, [contract.id])
-      const unpaid = checkPaid(rows, today)
-      if (unpaid !== undefined) return unpaid
-      const loan = restOfLoan(contract, rows, today)
-      if (loan === undefined) {
-        return refuse('NOTHING_DUE', 'Nothing is left to prepay.', '/contract')
-      }
-      const all = minor === loan.owed
-      const move = moverOf(contract, await parametersOn(tx, tenant, today))
-      const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how, move)
-      if (!next.ok) return next
-      const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
-      const income = prepaidInterest(loan, minor, since, today)
-      const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
-        principal: minor,
-        interest: 0n,
-        penalty: 0n,
-        income,
-        noted: 0n,
-      }, `prepayment ${input.idempotencyKey}`)
-      if (!posted.ok) return posted
-      const passed = BigInt(loan.coming[0]!.period - 1)
-      await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
-      await insertInstalments(tx, tenant, contract.id, next.value)
-      // What was earned of an instalment that will not come was paid with the prepayment.
-      if (all && contract.posted > 0n) {
-        const undone = await this.#contracts.post(
-          tx,
-          at,
-          contract,
-          today,
-          'loan.interest-reduced',
-          {
-            interest: contract.posted,
-          },
-          `settlement ${input.idempotencyKey}`,
-        )
-        if (!undone.ok) return undone
-      }
-      await saveContract(tx, {
-        ...contract,
-        prepaid: contract.prepaid + minor,
-        matures_on: next.value.at(-1)?.dueOn ?? today,
-        ...(all ? { status: 'ENDED', posted: 0n } : {}),
-      })
-      return posted
-    })
+    return await this.#contracts.change(
+      input,
+      'LOAN',
+      'PREPAY_LOAN',
+      async (tx, contract, today, at) => {
+        const { tenant } = this.#desk
+        if (money.value.currency !== contract.currency) {
+          return refuse('CURRENCY_MISMATCH', `The loan is in ${contract.currency}.`, '/amount')
+        }
+        const rows = await instalmentsOf(tx, tenant, [contract.id])
+        const unpaid = checkPaid(rows, today)
+        if (unpaid !== undefined) return unpaid
+        const loan = restOfLoan(contract, rows, today)
+        if (loan === undefined) {
+          return refuse('NOTHING_DUE', 'Nothing is left to prepay.', '/contract')
+        }
+        const all = minor === loan.owed
+        const move = moverOf(contract, await parametersOn(tx, tenant, today))
+        const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how, move)
+        if (!next.ok) return next
+        const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
+        const income = prepaidInterest(loan, minor, since, today)
+        const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
+          principal: minor,
+          interest: 0n,
+          penalty: 0n,
+          income,
+          noted: 0n,
+        }, `prepayment ${input.idempotencyKey}`)
+        if (!posted.ok) return posted
+        const passed = BigInt(loan.coming[0]!.period - 1)
+        await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
+        await insertInstalments(tx, tenant, contract.id, next.value)
+        // What was earned of an instalment that will not come was paid with the prepayment.
+        if (all && contract.posted > 0n) {
+          const undone = await this.#contracts.post(
+            tx,
+            at,
+            contract,
+            today,
+            'loan.interest-reduced',
+            {
+              interest: contract.posted,
+            },
+            `settlement ${input.idempotencyKey}`,
+          )
+          if (!undone.ok) return undone
+        }
+        await saveContract(tx, {
+          ...contract,
+          prepaid: contract.prepaid + minor,
+          matures_on: next.value.at(-1)?.dueOn ?? today,
+          ...(all ? { status: 'ENDED', posted: 0n } : {}),
+        })
+        return posted
+      },
+    )
   }
 
   /** Takes today's rate for what is not yet due of a loan (重定价). Answers the contract's id. */
   async repriceLoan(input: { idempotencyKey: string; contract: string }): Answer {
     if (!isText(input)) return textMalformed()
-    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today, at) => {
-      const { tenant } = this.#desk
-      const rows = await instalmentsOf(tx, tenant, [contract.id])
-      const unpaid = checkPaid(rows, today)
-      if (unpaid !== undefined) return unpaid
-      const priced = (await parametersOn(tx, tenant, today)).price(contract.rate_key, {
-        dimensions: {
-          product: contract.product,
-          institution: contract.institution,
-          currency: contract.currency,
-        },
-        minor: contract.principal,
-        on: today,
-      })
-      if (!priced.ok) return priced
-      const done = await repriceRest(tx, this.#desk.ports, contract, rows, {
-        rate: priced.value.rate!,
-        on: today,
-        cause: 'ASKED',
-        by: this.#desk.actor.subject,
-        at,
-      })
-      return done.ok ? ok(contract.id) : done
-    })
+    return await this.#contracts.change(
+      input,
+      'LOAN',
+      'REPRICE_LOAN',
+      async (tx, contract, today, at) => {
+        const { tenant } = this.#desk
+        const rows = await instalmentsOf(tx, tenant, [contract.id])
+        const unpaid = checkPaid(rows, today)
+        if (unpaid !== undefined) return unpaid
+        const priced = (await parametersOn(tx, tenant, today)).price(contract.rate_key, {
+          dimensions: {
+            product: contract.product,
+            institution: contract.institution,
+            currency: contract.currency,
+          },
+          minor: contract.principal,
+          on: today,
+        })
+        if (!priced.ok) return priced
+        const done = await repriceRest(tx, this.#desk.ports, contract, rows, {
+          rate: priced.value.rate!,
+          on: today,
+          cause: 'ASKED',
+          by: this.#desk.actor.subject,
+          at,
+        })
+        return done.ok ? ok(contract.id) : done
+      },
+    )
   }
 }
 
