@@ -6,7 +6,7 @@ import { daysBetween, type LocalDate } from '../../kernel/time.ts'
 import type { Parameters } from './in-force.ts'
 import type { Dimensions } from './table.ts'
 
-/** The parameter of holidays and working days; it need not exist. */
+/** The parameter of holidays and working days. */
 const CALENDAR_KEY = 'calendar'
 
 /** A day of the calendar. @property name of the holiday, as it was entered */

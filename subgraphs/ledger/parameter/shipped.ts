@@ -75,7 +75,8 @@ export const SHIPPED_PARAMETERS: Readonly<Record<string, ParameterTable>> = {
     currency: 'CNY',
     rows: [{ dimensions: { currency: 'CNY' }, from: '2015-10-24', value: { amount: '50.00' } }],
   },
-  // What days are holidays is for the bank to enter, as `calendar`; until then weekends are.
+  // What days are holidays is for the bank to enter; until then weekends are.
+  calendar: { kind: 'CALENDAR', rows: [] },
   'due-day.loan': {
     kind: 'DUE_DAY',
     rows: [{ dimensions: {}, from: '2015-10-24', value: { rule: 'NONE' } }],

@@ -71,8 +71,10 @@ export function checkParameter(body: unknown): Checked<ParameterTable> {
   if ((kind === 'FEE' || kind === 'LIMIT') && currency === undefined) {
     return malformed('Amounts need their currency.', '/currency')
   }
-  if (!Array.isArray(rows) || rows.length === 0 || rows.length > ROWS_MAX) {
-    return malformed(`A table has 1 to ${ROWS_MAX} rows.`, '/rows')
+  // A calendar without rows is one of weekends alone.
+  const least = kind === 'CALENDAR' ? 0 : 1
+  if (!Array.isArray(rows) || rows.length < least || rows.length > ROWS_MAX) {
+    return malformed(`A table has ${least} to ${ROWS_MAX} rows.`, '/rows')
   }
   const checked: ParameterRow[] = []
   for (const [i, row] of (rows as unknown[]).entries()) {

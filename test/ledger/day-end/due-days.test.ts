@@ -63,7 +63,7 @@ eachEngine((engine) => {
             calendarRow('2026-12-23', '2026-12-26', 'HOLIDAY', 'made-up holiday'),
             calendarRow('2026-12-26', '2026-12-27', 'WORKING', 'made-up working Saturday'),
           ],
-        }, 1)
+        })
         await endDay(desk)
         expect(await dueDays(desk, id)).toEqual(['2026-12-26'])
         expect(await contractOf(desk, id)).toMatchObject({
@@ -93,7 +93,7 @@ eachEngine((engine) => {
       await decided(desk, 'calendar', {
         kind: 'CALENDAR',
         rows: [calendarRow('2026-12-23', '2027-01-01', 'HOLIDAY', 'made-up holiday')],
-      }, 1)
+      })
       passDays(desk, 1)
       await endDay(desk)
       // All days to the end of the month are holidays: the one before.
@@ -116,7 +116,7 @@ eachEngine((engine) => {
         )).calendar.map((day: { working: boolean }) => day.working)
       expect(await ask()).toEqual([true, false, false, true])
       const { parameters } = desk.context(desk.accountant).ledger
-      const version = { key: 'calendar', version: 1 }
+      const version = { key: 'calendar', version: 2 }
       granted(
         await parameters.propose({
           ...version,
