@@ -338,7 +338,10 @@ export class LoanCommands {
           on: today,
         })
         if (!priced.ok) return priced
-        const done = await repriceRest(tx, this.#desk.ports, contract, rows, {
+        // What is agreed today is what the loan is repriced by from here on.
+        const base = baseOf(priced.value)
+        const agreed = { ...contract, base_key: base?.key ?? null, spread: base?.spread ?? null }
+        const done = await repriceRest(tx, this.#desk.ports, agreed, rows, {
           rate: priced.value.rate!,
           on: today,
           cause: 'ASKED',

@@ -208,6 +208,8 @@ export const putContract = define<
   Tenant & {
     id: string
     rate: bigint
+    baseKey: string | null
+    spread: bigint | null
     maturesOn: LocalDate
     status: string
     grade: string
@@ -223,6 +225,8 @@ export const putContract = define<
 >()((db, p) =>
   db.updateTable('contract').set({
     rate: p.rate,
+    base_key: p.baseKey,
+    spread: p.spread,
     matures_on: p.maturesOn,
     status: p.status,
     grade: p.grade,
@@ -243,6 +247,8 @@ export async function saveContract(tx: LedgerTx, row: ContractRow): Promise<void
     tenant: row.tenant_id,
     id: row.id,
     rate: row.rate,
+    baseKey: row.base_key,
+    spread: row.spread,
     maturesOn: row.matures_on,
     status: row.status,
     grade: row.grade,

@@ -189,6 +189,15 @@ eachEngine((engine) => {
       expect((await instalments(desk, id)).slice(1, 3).map((row) => row.interest))
         .toEqual([3_458n, 3_400n])
       expect(await history(desk)).toMatchObject([{ on_date: '2027-01-01', rule: 'ASKED' }])
+      expect(await contractOf(desk, id)).toMatchObject({ spread: 60_000_000n })
+      // Its spread is then that of the day.
+      await decided(desk, 'rate.loan', {
+        kind: 'RATE',
+        rows: [{ dimensions: {}, from: '2023-06-20', value: { base: 'rate.lpr.5y', bp: -20 } }],
+      })
+      granted(await loans(desk).repriceLoan({ idempotencyKey: newKey(), contract: id }))
+      expect(await contractOf(desk, id))
+        .toMatchObject({ rate: 330_000_000n, base_key: 'rate.lpr.5y', spread: -20_000_000n })
     })
 
     it('is shown with its rule, what its rate rests on and what its rates were', async () => {

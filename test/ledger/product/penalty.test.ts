@@ -6,7 +6,7 @@ import { dataOf } from '../../support/graph.ts'
 import { type LedgerDesk, openFunded } from '../../support/ledger.ts'
 import { newKey } from '../../support/orders.ts'
 import { productTools } from '../../support/products.ts'
-import { granted, refusal } from '../../support/rig.ts'
+import { findings, granted, refusal } from '../../support/rig.ts'
 
 eachEngine((engine) => {
   const { newDesk, loans, contractOf, instalments, gl, grant, cash, events, reconciled } =
@@ -123,6 +123,22 @@ eachEngine((engine) => {
       expect(await contractOf(desk, id))
         .toMatchObject({ status: 'ENDED', grade: 'PASS', penalty_posted: 0n, penalty_off: 0n })
       await reconciled(desk)
+    })
+
+    it('that the books and the instalments tell apart is found', async () => {
+      const desk = await newDesk()
+      const { id } = await overdue(desk, 3)
+      await nextDay(desk)
+      // 1.82, of which 1.81 are whole and the rest is rounded up.
+      expect((await instalments(desk, id))[0]).toMatchObject({ penalty: 181n })
+      expect(await findings(desk.running)).toEqual([])
+      await desk.rig.running.store.write(
+        (tx) =>
+          (tx as never as typeof desk.db).updateTable('contract').set({ penalty_posted: 181n })
+            .where('tenant_id', '=', desk.tenant).execute(),
+        { lane: desk.tenant },
+      )
+      expect(await findings(desk.running)).toEqual([`PENALTY_WRONG ${id}`])
     })
 
     it('is shown: what is owed by today, and what of it is booked', async () => {
