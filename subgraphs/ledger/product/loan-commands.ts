@@ -2,14 +2,13 @@
  * Loans: granted, repaid, prepaid and repriced.
  */
 import { textMalformed } from '../../kernel/command.ts'
-import { divideRounded, type Money, type MoneyCode, parseMoney } from '../../kernel/money.ts'
+import { type Money, type MoneyCode, parseMoney } from '../../kernel/money.ts'
 import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
-import { daysBetween, type Instant, type LocalDate } from '../../kernel/time.ts'
+import type { Instant, LocalDate } from '../../kernel/time.ts'
 import { availableOf } from '../account.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
 import { parametersOn } from '../parameter/in-force.ts'
 import { baseOf } from '../parameter/pricing.ts'
-import { RATE_ONE } from '../parameter/rate.ts'
 import { accountsById, accountState } from '../store/account.ts'
 import {
   type ContractRow,
@@ -22,18 +21,17 @@ import {
   writeInstalments,
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
-import { accruePenalty, duesOf, earnedOf, type InstalmentState, outstandingOf } from './loan.ts'
+import { accruePenalty, duesOf, type InstalmentState, outstandingOf } from './loan.ts'
 import { dueDayRule, mover, moverOf } from './loan-due-day.ts'
 import { plannedOf, repriceRest, termsOf } from './loan-repricing.ts'
 import { settleDues } from './overdue.ts'
 import { bookPenalty, penaltyRaises } from './penalty-booking.ts'
 import type { RepricingRule } from './repricing.ts'
+import { afterPrepayment, prepaidInterest, type Prepayment } from './prepayment.ts'
 import {
-  afterPrepayment,
   type Instalment,
   type LoanTerms,
   makeSchedule,
-  type Prepayment,
   type RepaymentMethod,
   type RestOfLoan,
 } from './schedule.ts'
@@ -384,22 +382,4 @@ function checkPaid(
   return unpaid === undefined
     ? undefined
     : refuse('LOAN_OVERDUE', `The instalment of ${unpaid.due_on} is to be paid first.`, '/contract')
-}
-
-/** Interest on what is prepaid, up to a day. @param since the day from which the running period counts */
-function prepaidInterest(
-  { terms, coming, owed }: RestOfLoan,
-  minor: bigint,
-  since: LocalDate,
-  today: LocalDate,
-): bigint {
-  const bullet = terms.method === 'BULLET'
-  const running = bullet ? coming.at(-1)! : coming[0]!
-  // With more than one rate in it, or all time since the beginning: its share of what was earned.
-  if (bullet || running.split !== undefined) {
-    const earned = earnedOf(running, bullet ? terms.startedOn : since, today)
-    return divideRounded(earned * minor, owed, 'half-up')
-  }
-  const days = BigInt(Math.max(0, daysBetween(since, today)))
-  return divideRounded(minor * terms.rate * days, RATE_ONE * 360n, 'half-up')
 }

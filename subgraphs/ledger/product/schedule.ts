@@ -121,12 +121,6 @@ export function equalPayment(minor: bigint, rate: bigint, periods: number): bigi
   return divideRounded(minor * rate * grown, one * (grown - one ** n), 'half-up')
 }
 
-/**
- * - `SHORTER` (缩短期限): the payment stays, the end comes earlier
- * - `LOWER` (减少还款额): the end stays, the payment falls
- */
-export type Prepayment = 'SHORTER' | 'LOWER'
-
 /** What is left of a loan on a due day, once the instalment of that day is paid. */
 export interface RestOfLoan {
   /** The loan's own terms, as it began. */
@@ -135,49 +129,6 @@ export interface RestOfLoan {
   readonly coming: readonly Instalment[]
   /** Principal that is owed. */
   readonly owed: bigint
-}
-
-/**
- * The schedule after a prepayment (提前还款).
- *
- * @param minor what is paid of the principal before it is due; less than is owed
- */
-export function afterPrepayment(
-  { terms, coming, owed }: RestOfLoan,
-  minor: bigint,
-  how: Prepayment,
-  move?: MoveDue,
-): Result<Instalment[], ScheduleCode> {
-  if (minor <= 0n || minor >= owed) {
-    return refuse('TERMS_MALFORMED', 'A prepayment is of a part of what is owed.', '/amount')
-  }
-  const left = owed - minor
-  // All its interest is of one long period: what stays owed has earned its share of it.
-  if (terms.method === 'BULLET') return ok(coming.map((row) => shareOfBullet(row, left, owed)))
-  const rest = restTerms({ terms, coming, owed: left })
-  const periods = how === 'LOWER' ? rest.periods : shorterPeriods(rest, coming)
-  const rows = restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, move)
-  if (!rows.ok || coming[0]!.split === undefined) return rows
-  const [first, ...others] = rows.value
-  return ok([{ ...first!, ...shareOfInterest(coming[0]!, left, owed) }, ...others])
-}
-
-function shareOfBullet(row: Instalment, left: bigint, owed: bigint): Instalment {
-  const principal = row.principal === 0n ? 0n : left
-  return { ...row, principal, remaining: left - principal, ...shareOfInterest(row, left, owed) }
-}
-
-/** The interest that a part of what was owed has of an instalment. */
-function shareOfInterest(
-  { interest, split }: Instalment,
-  left: bigint,
-  owed: bigint,
-): Pick<Instalment, 'interest' | 'split'> {
-  const share = (minor: bigint) => divideRounded(minor * left, owed, 'half-up')
-  return {
-    interest: share(interest),
-    ...(split === undefined ? {} : { split: { on: split.on, earned: share(split.earned) } }),
-  }
 }
 
 /** The terms of a loan that begins with what is left of one. */
@@ -201,22 +152,4 @@ export function restOfSchedule(
     // From the loan's own first day, or the 31st would become the 28th.
     dueOn: move(plusMonths(terms.startedOn, row.period + paid)),
   })))
-}
-
-/** The fewest periods whose payment is not above what was paid before. */
-function shorterPeriods(rest: LoanTerms, before: readonly Instalment[]): number {
-  const firstPaying = before[rest.interestOnly ?? 0]!
-  const target = rest.method === 'EQUAL_PRINCIPAL'
-    ? firstPaying.principal
-    : firstPaying.principal + firstPaying.interest
-  const fits = (periods: number) => {
-    const amortised = periods - (rest.interestOnly ?? 0)
-    if (amortised < 1) return false
-    if (rest.method === 'EQUAL_PRINCIPAL') return rest.minor / BigInt(amortised) <= target
-    return equalPayment(rest.minor, rest.rate, amortised) <= target
-  }
-  // Interest-only and bullet loans have nothing to shorten by: their end is their principal.
-  if (rest.method === 'INTEREST_FIRST' || rest.method === 'BULLET') return rest.periods
-  for (let periods = 1; periods < rest.periods; periods++) if (fits(periods)) return periods
-  return rest.periods
 }

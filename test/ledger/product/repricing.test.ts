@@ -5,8 +5,8 @@ import { must } from '../../../subgraphs/kernel/result.ts'
 import { daysBetween, plusDays } from '../../../subgraphs/kernel/time.ts'
 import { earnedInterest } from '../../../subgraphs/ledger/product/loan.ts'
 import { afterRepricing, repricingDates } from '../../../subgraphs/ledger/product/repricing.ts'
+import { afterPrepayment } from '../../../subgraphs/ledger/product/prepayment.ts'
 import {
-  afterPrepayment,
   type Instalment,
   type LoanTerms,
   makeSchedule,
