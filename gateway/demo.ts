@@ -25,6 +25,7 @@ export const DEMO_PEOPLE = {
   maker: { subject: 'demo:maker', name: '李经办', kind: 'person', institution: '1001' },
   checker: { subject: 'demo:checker', name: '王复核', kind: 'person', institution: '1001' },
   accountant: { subject: 'demo:accountant', name: '陈会计', kind: 'person', institution: '1001' },
+  teller: { subject: 'demo:teller', name: '赵柜员', kind: 'person', institution: '1001' },
   investigator: {
     subject: 'demo:investigator',
     name: '孙调查',

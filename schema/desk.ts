@@ -132,6 +132,10 @@ export type BusinessDayState =
   /** Over. */
   | 'CLOSED';
 
+export type RuleVerdict =
+  | 'APPROVED'
+  | 'REJECTED';
+
 export type ContractKind =
   /** 贷款 */
   | 'LOAN'
@@ -141,6 +145,24 @@ export type ContractKind =
 export type ContractStatus =
   | 'ACTIVE'
   | 'ENDED';
+
+/** When the rate of a loan is set anew (重定价). */
+export type RepricingRule =
+  /** 固定利率: never. */
+  | 'NEVER'
+  /** On 1 January. */
+  | 'NEW_YEAR'
+  /** 对月对日: on the day of the year on which it was paid out. */
+  | 'ANNIVERSARY';
+
+/** Where a due day goes that is no working day (节假日顺延). */
+export type DueDayRule =
+  /** It stays. */
+  | 'NONE'
+  /** To the next working day. */
+  | 'FOLLOWING'
+  /** To the next working day, or the one before when that is in another month. */
+  | 'MODIFIED_FOLLOWING';
 
 export type RepaymentMethod =
   /** 等额本息 */
@@ -171,10 +193,6 @@ export type DayEndState =
   | 'FAILED'
   | 'CANCELLED';
 
-export type RuleVerdict =
-  | 'APPROVED'
-  | 'REJECTED';
-
 /** Which side of an account an amount is on. */
 export type Side =
   /** 借 */
@@ -197,6 +215,15 @@ export type PostingRuleState =
 export type SuspenseState =
   | 'OPEN'
   | 'CLEARED';
+
+/** Why a loan has another rate. */
+export type RepricingCause =
+  /** Its rule, on 1 January. */
+  | 'NEW_YEAR'
+  /** Its rule, on the anniversary. */
+  | 'ANNIVERSARY'
+  /** Somebody asked for the rate of the day. */
+  | 'ASKED';
 
 export type VoucherKind =
   /** Made by a posting rule. */
@@ -362,7 +389,7 @@ export type StartReviewInput = {
 };
 
 export type ClearSuspenseInput = {
-  /** The same key with the same input answers the same voucher again. */
+  /** The same key with the same input answers the same voucher again. Keys are of one command and person. */
   idempotencyKey: string;
   item: string;
   /** Where the amount belongs. */
@@ -622,7 +649,7 @@ export type ContractQueryVariables = Exact<{
 }>;
 
 
-export type ContractQuery = { contract: { id: string, kind: ContractKind, status: ContractStatus, product: string, institution: string, rate: string, method: RepaymentMethod | null, term: string | null, startedOn: string, maturesOn: string, grade: LoanGrade | null, customer: { id: string }, account: { id: string, number: string | null }, settleAccount: { id: string, number: string | null }, principal: { amount: string, currency: string }, outstanding: { amount: string, currency: string }, accruedInterest: { amount: string, currency: string }, offBalanceInterest: { amount: string, currency: string }, provision: { amount: string, currency: string }, instalments: Array<{ period: number, dueOn: string, principal: { amount: string, currency: string }, interest: { amount: string, currency: string }, payment: { amount: string, currency: string }, remaining: { amount: string, currency: string }, paidPrincipal: { amount: string, currency: string }, paidInterest: { amount: string, currency: string }, penalty: { amount: string, currency: string } }> } | null };
+export type ContractQuery = { contract: { id: string, kind: ContractKind, status: ContractStatus, product: string, institution: string, rate: string, rateBase: string | null, rateSpread: string | null, repricing: RepricingRule | null, nextRepricingOn: string | null, dueDayRule: DueDayRule | null, partialWithdrawals: number | null, method: RepaymentMethod | null, term: string | null, startedOn: string, maturesOn: string, grade: LoanGrade | null, customer: { id: string }, account: { id: string, number: string | null }, settleAccount: { id: string, number: string | null }, principal: { amount: string, currency: string }, outstanding: { amount: string, currency: string }, repricings: Array<{ on: string, cause: RepricingCause, rateBefore: string, rate: string, repricedBy: string }>, accruedInterest: { amount: string, currency: string }, offBalanceInterest: { amount: string, currency: string }, accruedPenalty: { amount: string, currency: string }, offBalancePenalty: { amount: string, currency: string }, provision: { amount: string, currency: string }, instalments: Array<{ period: number, dueOn: string, principal: { amount: string, currency: string }, interest: { amount: string, currency: string }, payment: { amount: string, currency: string }, remaining: { amount: string, currency: string }, paidPrincipal: { amount: string, currency: string }, paidInterest: { amount: string, currency: string }, penalty: { amount: string, currency: string } }> } | null };
 
 export type CreateFilingProjectMutationVariables = Exact<{
   input: CreateFilingProjectInput;
@@ -1067,7 +1094,7 @@ export const CloseRiskCase: SavedDocument<CloseRiskCaseMutation, CloseRiskCaseMu
 export const CompareFigures: SavedDocument<CompareFiguresQuery, CompareFiguresQueryVariables> = {"name":"CompareFigures","operation":"query","hash":"18102d368684f0f8f29dfe47687c30a48b35767933e8d65e498df264b81db1a2","types":["ComparedFact","ComparedFactConnection","ComparedFactEdge","FilingComparison","FilingFact","PageInfo"]}
 export const CompareFindings: SavedDocument<CompareFindingsQuery, CompareFindingsQueryVariables> = {"name":"CompareFindings","operation":"query","hash":"d0c71004f839a55c2cb1c81ac8183eebf88fb0d486ddbc21c8bb598eb4f0f09c","types":["ComparedFinding","ComparedFindingConnection","ComparedFindingEdge","FilingComparison","FilingComparisonCounts","FilingDocument","FindingEquation","FindingInVersion","FindingPlace","PageInfo","ReviewFinding"]}
 export const CompareWording: SavedDocument<CompareWordingQuery, CompareWordingQueryVariables> = {"name":"CompareWording","operation":"query","hash":"e9efaa0120af99caedb39ba7aaee7384ef9232e1ddb1b3fdf8de572eac528878","types":["ComparedParagraph","ComparedParagraphConnection","ComparedParagraphEdge","ComparedSection","ComparedSectionConnection","ComparedSectionEdge","FilingComparison","PageInfo","ParagraphInVersion","TextPiece"]}
-export const Contract: SavedDocument<ContractQuery, ContractQueryVariables> = {"name":"Contract","operation":"query","hash":"bc8488c19b33f0b8c7eabd6455c575449eb5d9d00732e02dac8f18dd712b91ef","types":["Account","Contract","Customer","Instalment","Money"]}
+export const Contract: SavedDocument<ContractQuery, ContractQueryVariables> = {"name":"Contract","operation":"query","hash":"4bc08256b19b203e51768d3b1586e0033f7f5f7dda6db1d4f5bc73d6699131a0","types":["Account","Contract","Customer","Instalment","Money","Repricing"]}
 export const CreateFilingProject: SavedDocument<CreateFilingProjectMutation, CreateFilingProjectMutationVariables> = {"name":"CreateFilingProject","operation":"mutation","hash":"2e04b66ebcdc7823ca315d936988222d8341e2c9f05cd157bbccbd71f99fa0b8","types":["FilingProject","ReviewRefusal"]}
 export const DayEndProgress: SavedDocument<DayEndProgressSubscription, DayEndProgressSubscriptionVariables> = {"name":"DayEndProgress","operation":"subscription","hash":"ac90a55eb978fd511afabaaa917eeb7fbc0a9e68fac74bce746c43ab3fa369b8","types":["DayEnd"]}
 export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariables> = {"name":"DecideAll","operation":"mutation","hash":"6eb1890862788cebee5a7cf7c533825430ef211d14e3ec482da7e3be5287b5cf","types":["BusinessOrder","DecidedTask","OrderRefusal"]}

@@ -58,6 +58,7 @@ export const ROLE_SCOPES: Readonly<Record<string, readonly string[]>> = {
     'payments:read',
     'payments:operate',
   ],
+  teller: ['ledger:read', 'ledger:cash'],
   partner: ['orders:read', 'orders:submit', 'payments:read'],
   operator: ['operations:read', 'operations:write'],
   investigator: ['risk:read', 'risk:load', 'risk:score', 'risk:investigate', 'risk:reveal'],

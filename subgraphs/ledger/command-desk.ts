@@ -98,14 +98,19 @@ export class CommandDesk {
     })
   }
 
-  /** Books a voucher once per key, from legs that the unit itself finds. Answers its id. */
+  /**
+   * Books a voucher once per key, from legs that the unit itself finds. Answers its id.
+   *
+   * @param command keeps the keys of commands apart whose vouchers are of one kind
+   */
   async bookOnce<Code extends string>(
     input: Keyed,
     head: DraftHead,
     makeLegs: (tx: LedgerTx, voucher: string) => Promise<Result<DraftLegs, Code>>,
+    command: string = head.kind,
   ): Promise<Result<string, Code | BookCode | OnceCode | CommandTextCode>> {
     const draft = this.draft([], head)
-    return await this.once<Code | BookCode>(head.kind, input, async (tx) => {
+    return await this.once<Code | BookCode>(command, input, async (tx) => {
       const legs = await makeLegs(tx, draft.head.id)
       if (!legs.ok) return legs
       const { whenBooked, ...made } = legs.value
@@ -130,9 +135,10 @@ export class CommandDesk {
     })
   }
 
+  /** A key is of one command of one actor: neither a command nor a key has a space in it. */
   #keyOf(kind: string, input: Keyed): { key: string; bodyHash: string } {
     return {
-      key: `${kind}:${this.actor.subject}:${input.idempotencyKey}`,
+      key: `${kind} ${this.actor.subject} ${input.idempotencyKey}`,
       bodyHash: bodyHashOf(input as unknown as CanonicalValue),
     }
   }

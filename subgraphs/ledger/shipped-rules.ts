@@ -76,10 +76,21 @@ export const PRODUCT_RULES: Readonly<Record<string, PostingRule>> = {
   'loan.resumed': {
     legs: [...move('interest', '1132', '6011'), ...move('interest', '9099', '9001')],
   },
+  'loan.penalty-accrued': { legs: move('penalty', '1132', '6011') },
+  'loan.penalty-reduced': { legs: move('penalty', '6011', '1132') },
+  'loan.penalty-noted': { legs: move('penalty', '9001', '9099') },
+  'loan.penalty-unnoted': { legs: move('penalty', '9099', '9001') },
+  'loan.penalty-suspended': {
+    legs: [...move('penalty', '6011', '1132'), ...move('penalty', '9001', '9099')],
+  },
+  'loan.penalty-resumed': {
+    legs: [...move('penalty', '1132', '6011'), ...move('penalty', '9099', '9001')],
+  },
   'loan.repaid': {
     legs: [
       ...move('principal', '2011', '1303', { debit: 'settle', credit: 'account' }),
       ...move('interest', '2011', '1132', { debit: 'settle' }),
+      ...move('penalty', '2011', '1132', { debit: 'settle' }),
       ...move('income', '2011', '6011', { debit: 'settle' }),
       ...move('noted', '9099', '9001'),
     ],

@@ -223,6 +223,12 @@ export interface LedgerTables extends KernelTables {
     periods: bigint | null
     interest_only: bigint | null
     term: string | null
+    /** Of a loan: when it is repriced, what its rate rests on, and by how much it is above that. */
+    repricing: string | null
+    base_key: string | null
+    spread: bigint | null
+    /** Of a loan: where a due day goes that is no working day. */
+    due_day: string | null
     started_on: LocalDate
     matures_on: LocalDate
     status: string
@@ -232,9 +238,14 @@ export interface LedgerTables extends KernelTables {
     posted: bigint
     /** Interest that is noted off the balance sheet. */
     off_posted: bigint
+    /** Penalty interest, as `posted` and `off_posted` are of interest. */
+    penalty_posted: bigint
+    penalty_off: bigint
     provision: bigint
-    /** Principal that was repaid before it was due. */
+    /** Principal that was repaid, or withdrawn, before it was due. */
     prepaid: bigint
+    /** Of a deposit: how often a part of it was withdrawn early. */
+    withdrawals: bigint
   }
   instalment: {
     tenant_id: string
@@ -244,15 +255,33 @@ export interface LedgerTables extends KernelTables {
     principal: bigint
     interest: bigint
     remaining: bigint
+    /** The day on which the rate changed within the period, and what was earned of it by then. */
+    split_on: LocalDate | null
+    split_earned: bigint | null
     paid_principal: bigint
     paid_interest: bigint
+    /** Penalty interest up to `penalty_to`: whole minor units, and the rest in units of accrual. */
     penalty: bigint
+    penalty_rest: bigint
     paid_penalty: bigint
     penalty_to: LocalDate
+  }
+  /** What rates loans had. `rule` says why there is another. Append-only. */
+  contract_repricing: {
+    tenant_id: string
+    id: string
+    contract_id: string
+    on_date: LocalDate
+    rule: string
+    rate_before: bigint
+    rate: bigint
+    repriced_by: string
+    repriced_at: Instant
   }
   /** A teller's drawer, counted at the end of their day (轧账). Append-only. */
   teller_day: {
     tenant_id: string
+    id: string
     teller: string
     institution: string
     currency: string
@@ -260,9 +289,18 @@ export interface LedgerTables extends KernelTables {
     /** What the books had in the drawer, and what was counted. */
     booked: bigint
     counted: bigint
-    /** The voucher of the difference, if there was one. */
+    counted_at: Instant
+  }
+  /** What a second person said of a count that differs from the books. Append-only. */
+  teller_check: {
+    tenant_id: string
+    count_id: string
+    verdict: string
+    reason: string
+    checked_by: string
+    checked_at: Instant
+    /** The voucher of the difference, when it was accepted. */
     voucher_id: string | null
-    closed_at: Instant
   }
   /** 会计日 as a state: entries are booked on the open one, while the one before is ended. */
   business_day: {

@@ -12,6 +12,8 @@ import type { Finding } from '../kernel/subgraph.ts'
 import type { KernelTables } from '../kernel/tables.ts'
 import { VOUCHER_CHAIN } from './book.ts'
 import { SUSPENSE_SUBJECT } from './chart.ts'
+import { interestUnit } from './product/day-count.ts'
+import { PENALTY_DAY_COUNT } from './product/overdue.ts'
 import { tenants } from './store/chart.ts'
 import { eventsById } from './store/event.ts'
 import type { EntryRow, LedgerReader, VoucherRow } from './store/handle.ts'
@@ -20,6 +22,8 @@ import type { LedgerTables } from './tables.ts'
 import { voucherHash, type VoucherKind } from './voucher.ts'
 
 const PAGE = 500
+/** What a minor unit of penalty is in units of its rest. */
+const PENALTY_UNIT = interestUnit(PENALTY_DAY_COUNT)
 
 /** What is wrong with the books of all tenants; nothing when they are in order. */
 export async function* verifyLedger(store: Store<LedgerTables>): AsyncGenerator<Finding> {
@@ -107,7 +111,18 @@ function sumChecks(tenant: string): Readonly<Record<string, RawBuilder<{ place: 
       ) i on i.contract_id = c.id
       where c.tenant_id = ${tenant} and a.balance <> case
         when c.kind = 'LOAN' then c.principal - c.prepaid - coalesce(i.paid, 0)
-        when c.status = 'ACTIVE' then -c.principal else 0 end limit 10`,
+        when c.status = 'ACTIVE' then c.prepaid - c.principal else 0 end limit 10`,
+    // 罚息: what contracts have in the books against what was accrued of their instalments, rounded
+    // as it is booked.
+    PENALTY_WRONG: sql`
+      select c.id as place from contract c
+      left join (
+        select contract_id, sum(penalty - paid_penalty
+          + case when penalty_rest * 2 >= ${PENALTY_UNIT} then 1 else 0 end) as owed
+        from instalment where tenant_id = ${tenant} group by contract_id
+      ) i on i.contract_id = c.id
+      where c.tenant_id = ${tenant} and c.kind = 'LOAN'
+        and c.penalty_posted + c.penalty_off <> coalesce(i.owed, 0) limit 10`,
     HOLD_WRONG: sql`
       select a.id as place from account a
       left join account_hold h on h.tenant_id = a.tenant_id and h.account_id = a.id

@@ -97,8 +97,16 @@ async function lendMoney(bank: Bank): Promise<{ account: string; loan: string }>
         amount: { amount: '120000.00', currency: 'CNY' },
         method: 'EQUAL_PAYMENT',
         periods: 12,
+        repricing: 'NEW_YEAR',
       },
     },
+  )
+  await bank.ask(
+    'accountant',
+    `mutation ($input: ContractInput!) {
+      repriceLoan(input: $input) { ... on Contract { id } ... on LedgerRefusal { code message } }
+    }`,
+    { input: { idempotencyKey: 'scene-repricing', contract: grantLoan.id } },
   )
   return { account: openAccount.id, loan: grantLoan.id }
 }

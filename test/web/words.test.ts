@@ -33,6 +33,8 @@ const FAMILIES = [
   'contract',
   'method',
   'grade',
+  'repricing',
+  'due-day',
   'chart.path',
   'feature',
   'change',

@@ -26,7 +26,7 @@ export function ContractPage() {
           const items = [
             { label: say('orders.status'), children: term('contract', contract.status) },
             { label: say('accounts.customer'), children: contract.customer.id },
-            { label: say('contract.rate'), children: contract.rate },
+            { label: say('contract.rate'), children: rateOf(contract) },
             { label: say('contract.principal'), children: <Amount money={contract.principal} /> },
             {
               label: say('contract.outstanding'),
@@ -50,6 +50,30 @@ export function ContractPage() {
               label: say('contract.off-balance'),
               children: <Amount money={contract.offBalanceInterest} />,
             },
+            {
+              label: say('contract.penalty-accrued'),
+              children: <Amount money={contract.accruedPenalty} />,
+            },
+            {
+              label: say('contract.penalty-off-balance'),
+              children: <Amount money={contract.offBalancePenalty} />,
+            },
+            ...(contract.repricing
+              ? [{
+                label: say('contract.repricing'),
+                children: [term('repricing', contract.repricing), contract.nextRepricingOn]
+                  .filter((part) => part !== null).join(' · '),
+              }]
+              : []),
+            ...(contract.dueDayRule
+              ? [{
+                label: say('contract.due-day'),
+                children: term('due-day', contract.dueDayRule),
+              }]
+              : []),
+            ...(contract.partialWithdrawals === null
+              ? []
+              : [{ label: say('contract.withdrawals'), children: contract.partialWithdrawals }]),
             { label: say('contract.provision'), children: <Amount money={contract.provision} /> },
             { label: say('accounts.account'), children: link(contract.account) },
             { label: say('contract.settle'), children: link(contract.settleAccount) },
@@ -65,6 +89,32 @@ export function ContractPage() {
                   items={items.map((item, key) => ({ ...item, key }))}
                 />
               </Card>
+              {contract.repricings.length > 0 && (
+                <Card title={say('contract.repricings')}>
+                  <Grid
+                    name={say('contract.repricings')}
+                    rows={contract.repricings}
+                    keyOf={(_, index) => String(index)}
+                    columns={[
+                      { title: say('contract.repriced-on'), render: ({ on }) => on },
+                      {
+                        title: say('contract.cause'),
+                        render: ({ cause }) => term('repricing', cause),
+                      },
+                      {
+                        title: say('contract.rate-before'),
+                        align: 'right',
+                        render: ({ rateBefore }) => rateBefore,
+                      },
+                      {
+                        title: say('contract.rate'),
+                        align: 'right',
+                        render: ({ rate }) => rate,
+                      },
+                    ]}
+                  />
+                </Card>
+              )}
               {contract.instalments.length > 0 && (
                 <Card title={say('contract.schedule')}>
                   <ScheduleChart periods={contract.instalments} />
@@ -110,4 +160,17 @@ export function ContractPage() {
       </StateOf>
     </Flex>
   )
+}
+
+/** A rate, and what it is repriced by: `0.034 (rate.lpr.1y + 0.006)`. */
+function rateOf(
+  { rate, rateBase, rateSpread }: {
+    readonly rate: string
+    readonly rateBase: string | null
+    readonly rateSpread: string | null
+  },
+): string {
+  if (rateBase === null || rateSpread === null) return rate
+  const [sign, size] = rateSpread.startsWith('-') ? ['−', rateSpread.slice(1)] : ['+', rateSpread]
+  return `${rate} (${rateBase} ${sign} ${size})`
 }

@@ -1,14 +1,22 @@
 /**
- * A day of loans and term deposits: interest, what is due, grade, provisions.
+ * A day of loans and term deposits: rates, interest, penalty, what is due, grade, provisions.
  */
 import type { Instant, LocalDate } from '../../kernel/time.ts'
 import { CommandDesk } from '../command-desk.ts'
 import { systemActor } from '../../kernel/actor.ts'
-import { DepositCommands } from '../product/deposit-commands.ts'
-import { instalmentState, LoanCommands, penaltyRaise } from '../product/loan-commands.ts'
+import { DepositCommands, termDeposit } from '../product/deposit-commands.ts'
+import { LoanCommands } from '../product/loan-commands.ts'
 import { pieceInterest, withdrawalInterest } from '../product/deposit.ts'
-import { daysPastDue, duesOf, earnedInterest, outstandingOf } from '../product/loan.ts'
+import {
+  accruePenalty,
+  daysPastDue,
+  duesOf,
+  earnedInterest,
+  type InstalmentState,
+  outstandingOf,
+} from '../product/loan.ts'
 import { gradeOf, isNonAccrual, type LoanGrade, provisionOf } from '../product/overdue.ts'
+import { bookPenalty, penaltyRaises } from '../product/penalty-booking.ts'
 import { parametersOn } from '../parameter/in-force.ts'
 import {
   contractById,
@@ -16,7 +24,9 @@ import {
   type ContractRow,
   type InstalmentRow,
   instalmentsOf,
+  instalmentState,
   saveContract,
+  writeInstalments,
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
 import {
@@ -29,6 +39,8 @@ import {
   runPage,
   type Tally,
 } from './day.ts'
+import { moveDueDays } from './due-days.ts'
+import { repriceContracts } from './repricing.ts'
 
 const PAGE = 100
 
@@ -66,18 +78,26 @@ class ContractPage {
     this.#loans = new LoanCommands(desk)
   }
 
-  async run(contracts: readonly ContractRow[]): Promise<void> {
-    if (contracts.length === 0) return
-    const { tenant } = this.#day
-    const rows = await instalmentsOf(this.#tx, tenant, contracts.map(({ id }) => id))
-    const instalments = Map.groupBy(rows, (row) => row.contract_id)
+  async run(due: readonly ContractRow[]): Promise<void> {
+    if (due.length === 0) return
+    // First, so that the day's interest and what falls due are at the rates that count by then.
+    const repriced = await repriceContracts(this.#tx, this.#day, this.#at, due, this.#tally)
+    const { contracts, instalments } = await moveDueDays(
+      this.#tx,
+      this.#day,
+      repriced,
+      this.#tally,
+    )
     const name = `contracts from ${contracts[0]!.id}`
     await this.#accrue(contracts, instalments, name)
     for (const { id } of contracts) await this.#fallDue(id)
     await this.#grade(contracts, name)
   }
 
-  /** The day's interest, of loans as receivable or noted off the balance sheet, of deposits as payable. */
+  /**
+   * The day's interest and penalty, of loans as receivable or noted off the balance sheet, of deposits
+   * as payable.
+   */
   async #accrue(
     contracts: readonly ContractRow[],
     instalments: ReadonlyMap<string, readonly InstalmentRow[]>,
@@ -85,6 +105,9 @@ class ContractPage {
   ): Promise<void> {
     const { on } = this.#day
     const [loans, noted, deposits] = [new PlaceSums(), new PlaceSums(), new PlaceSums()]
+    const [penalties, notedPenalties] = [new PlaceSums(), new PlaceSums()]
+    const raiseOn = await penaltyRaises(this.#tx, this.#day.tenant, on)
+    const changed: { contract: string; state: InstalmentState }[] = []
     for (const contract of contracts) {
       const { institution, currency } = contract
       if (contract.kind === 'TERM_DEPOSIT') {
@@ -97,42 +120,46 @@ class ContractPage {
         })
         continue
       }
-      const states = (instalments.get(contract.id) ?? []).map(instalmentState)
+      const states = (instalments.get(contract.id) ?? []).map((row) => {
+        const before = instalmentState(row)
+        const state = accruePenalty(before, on, contract.rate, raiseOn)
+        if (state !== before) changed.push({ contract: contract.id, state })
+        return state
+      })
       const paid = states.reduce((sum, one) => sum + one.paidInterest, 0n)
       const owed = earnedInterest(states, contract.started_on, on) - paid
       const delta = owed - contract.posted - contract.off_posted
       const off = isNonAccrual(contract.grade as LoanGrade)
       if (off) noted.add(institution, currency, delta)
       else loans.add(institution, currency, delta)
+      const penalty = bookPenalty(contract, states)
+      const sums = penalty.noted ? notedPenalties : penalties
+      sums.add(institution, currency, penalty.minor)
       await saveContract(this.#tx, {
-        ...contract,
+        ...penalty.contract,
         accrued_to: on,
         posted: contract.posted + (off ? 0n : delta),
         off_posted: contract.off_posted + (off ? delta : 0n),
       })
     }
-    await this.#post(deposits, 'deposit.interest', name)
-    await this.#post(loans, 'loan.interest', name)
-    await postSums(
-      this.#tx,
-      this.#day,
-      this.#at,
-      noted,
-      ['loan.interest-noted', 'loan.interest-unnoted'],
-      'interest',
-      name,
-      this.#tally,
-    )
+    await writeInstalments(this.#tx, this.#day.tenant, changed)
+    const post = (sums: PlaceSums, raised: string, lowered: string, component: string) =>
+      this.#post(sums, [raised, lowered], component, name)
+    await post(deposits, 'deposit.interest-accrued', 'deposit.interest-reduced', 'interest')
+    await post(loans, 'loan.interest-accrued', 'loan.interest-reduced', 'interest')
+    await post(noted, 'loan.interest-noted', 'loan.interest-unnoted', 'interest')
+    await post(penalties, 'loan.penalty-accrued', 'loan.penalty-reduced', 'penalty')
+    await post(notedPenalties, 'loan.penalty-noted', 'loan.penalty-unnoted', 'penalty')
   }
 
   async #earned(contract: ContractRow, on: LocalDate): Promise<bigint> {
-    const { principal, rate, started_on: startedOn, matures_on: maturesOn } = contract
-    if (on <= maturesOn) return pieceInterest(principal, rate, startedOn, on)
+    const deposit = termDeposit(contract)
+    const { minor, rate, startedOn, maturesOn } = deposit
+    if (on <= maturesOn) return pieceInterest(minor, rate, startedOn, on)
     const parameters = await parametersOn(this.#tx, this.#day.tenant, on)
     const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on })
     if (!demand.ok) throw new Error(`${demand.code}: ${demand.message}`)
-    const deposit = { minor: principal, rate, startedOn, maturesOn }
-    return withdrawalInterest(deposit, principal, on, demand.value.rate!)
+    return withdrawalInterest(deposit, minor, on, demand.value.rate!)
   }
 
   /** Collects what is due of a loan; pays out a deposit that matures. */
@@ -156,60 +183,59 @@ class ContractPage {
   async #grade(contracts: readonly ContractRow[], name: string): Promise<void> {
     const { tenant, on } = this.#day
     const [suspended, resumed, provisions] = [new PlaceSums(), new PlaceSums(), new PlaceSums()]
-    const raise = await penaltyRaise(this.#tx, tenant, on)
+    const [suspendedPenalty, resumedPenalty] = [new PlaceSums(), new PlaceSums()]
     for (const { id, kind } of contracts) {
       if (kind !== 'LOAN') continue
       const [contract] = await contractById(this.#tx, { tenant, id })
       const states = (await instalmentsOf(this.#tx, tenant, [id])).map(instalmentState)
       const grade = gradeOf(daysPastDue(states, on))
       const { institution, currency, posted, off_posted: off } = contract!
+      const { penalty_posted: penalty, penalty_off: penaltyOff } = contract!
       const [was, is] = [isNonAccrual(contract!.grade as LoanGrade), isNonAccrual(grade)]
-      if (is && !was) suspended.add(institution, currency, posted)
-      if (was && !is) resumed.add(institution, currency, off)
+      const [suspends, resumes] = [is && !was, was && !is]
+      if (suspends) {
+        suspended.add(institution, currency, posted)
+        suspendedPenalty.add(institution, currency, penalty)
+      }
+      if (resumes) {
+        resumed.add(institution, currency, off)
+        resumedPenalty.add(institution, currency, penaltyOff)
+      }
       const outstanding = outstandingOf(contract!.principal - contract!.prepaid, states)
       const provision = provisionOf(outstanding, grade)
       provisions.add(institution, currency, provision - contract!.provision)
       if (grade !== contract!.grade) count(this.#tally, `graded ${grade}`)
-      const over = outstanding === 0n && duesOf(states, on, contract!.rate, raise).length === 0
+      const over = outstanding === 0n && duesOf(states, on).length === 0
       await saveContract(this.#tx, {
         ...contract!,
         grade,
         provision,
-        posted: is && !was ? 0n : was && !is ? posted + off : posted,
-        off_posted: is && !was ? off + posted : was && !is ? 0n : off,
+        posted: suspends ? 0n : resumes ? posted + off : posted,
+        off_posted: suspends ? off + posted : resumes ? 0n : off,
+        penalty_posted: suspends ? 0n : resumes ? penalty + penaltyOff : penalty,
+        penalty_off: suspends ? penaltyOff + penalty : resumes ? 0n : penaltyOff,
         ...(over ? { status: 'ENDED' } : {}),
       })
     }
     const types = [
       [suspended, 'loan.suspended', 'loan.resumed', 'interest'],
       [resumed, 'loan.resumed', 'loan.suspended', 'interest'],
+      [suspendedPenalty, 'loan.penalty-suspended', 'loan.penalty-resumed', 'penalty'],
+      [resumedPenalty, 'loan.penalty-resumed', 'loan.penalty-suspended', 'penalty'],
       [provisions, 'loan.provision-raised', 'loan.provision-released', 'provision'],
     ] as const
     for (const [sums, raised, lowered, component] of types) {
-      await postSums(
-        this.#tx,
-        this.#day,
-        this.#at,
-        sums,
-        [raised, lowered],
-        component,
-        name,
-        this.#tally,
-      )
+      await this.#post(sums, [raised, lowered], component, name)
     }
   }
 
-  async #post(sums: PlaceSums, type: string, name: string): Promise<void> {
-    await postSums(
-      this.#tx,
-      this.#day,
-      this.#at,
-      sums,
-      [`${type}-accrued`, `${type}-reduced`],
-      'interest',
-      name,
-      this.#tally,
-    )
+  async #post(
+    sums: PlaceSums,
+    types: readonly [raised: string, lowered: string],
+    component: string,
+    name: string,
+  ): Promise<void> {
+    await postSums(this.#tx, this.#day, this.#at, sums, types, component, name, this.#tally)
   }
 }
 

@@ -13,7 +13,8 @@ const accountResult = resultOf('AccountResult', account)
 const holdResult = resultOf('HoldResult', hold)
 const captureResult = resultOf('CaptureHoldResult', voucher)
 
-const KEY_HELP = 'The same key with the same input answers the same again.'
+const KEY_HELP =
+  'The same key with the same input answers the same again. Keys are of one command and person.'
 const LIMIT_HELP = 'Decimal string in the account’s currency, on its usual side; absent: no bound.'
 
 const openInput = builder.inputType('OpenAccountInput', {

@@ -24,6 +24,7 @@ import {
   interestAccountsOf,
 } from '../store/contract.ts'
 import { type HoldRow, holdsOf } from '../store/hold.ts'
+import { repricingsOf } from '../store/repricing.ts'
 import { subjects } from '../store/chart.ts'
 import { eventsById, eventsOf } from '../store/event.ts'
 import type { EntryRow, EventRow, LedgerReader, SuspenseRow, VoucherRow } from '../store/handle.ts'
@@ -122,6 +123,10 @@ export const contractsOfCustomer = loadMany(
 export const instalmentsOfContract = loadMany(
   ({ ledger, actor }: Context, contracts: Keys) =>
     instalmentsOf(ledger.db, actor.tenant, contracts),
+  (row) => row.contract_id,
+)
+export const repricingsOfContract = loadMany(
+  ({ ledger, actor }: Context, contracts: Keys) => repricingsOf(ledger.db, actor.tenant, contracts),
   (row) => row.contract_id,
 )
 export const interestOfAccount = loadOne(

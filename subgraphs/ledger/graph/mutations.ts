@@ -69,7 +69,8 @@ const legInput = builder.inputType('LegInput', {
     amount: t.field({ type: moneyInput, required: true, description: 'Positive.' }),
   }),
 })
-const KEY_HELP = 'The same key with the same input answers the same voucher again.'
+const KEY_HELP =
+  'The same key with the same input answers the same voucher again. Keys are of one command and person.'
 const postInput = builder.inputType('PostVoucherInput', {
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: KEY_HELP }),

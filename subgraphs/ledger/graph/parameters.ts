@@ -5,7 +5,9 @@ import { badInput, moneyOf } from '../../kernel/builder.ts'
 import { type Proposal, versionsOf, versionsOfSubject } from '../../kernel/four-eyes.ts'
 import { parseMoney } from '../../kernel/money.ts'
 import { refuse } from '../../kernel/result.ts'
-import { dateOf } from '../../kernel/time.ts'
+import { dateOf, daysBetween, plusDays } from '../../kernel/time.ts'
+import { businessDate } from '../business-date.ts'
+import { type CalendarDay, calendarDay } from '../parameter/calendar.ts'
 import type { SimulatedPrice } from '../parameter/commands.ts'
 import { PARAMETER_KIND, parametersOn } from '../parameter/in-force.ts'
 import type { Price, PriceStep } from '../parameter/pricing.ts'
@@ -14,6 +16,8 @@ import { DIMENSIONS, type Dimensions, type ParameterDiff } from '../parameter/ta
 import { builder, type LedgerContext, money, moneyInput, READ, WRITE } from './base.ts'
 import { resultOf, verdict } from './mutations.ts'
 import { proposalState } from './types.ts'
+
+const CALENDAR_DAYS_MAX = 400
 
 const parameter = builder.objectRef<Proposal>('Parameter').implement({
   description: 'One version of a parameter: the whole table of a key.',
@@ -49,7 +53,9 @@ const step = builder.objectRef<PriceStep>('PriceStep').implement({
 const price = builder.objectRef<Price>('Price').implement({
   description: 'A price with the rows that made it.',
   fields: (t) => ({
-    kind: t.exposeString('kind', { description: 'RATE, FEE, FX or LIMIT.' }),
+    kind: t.exposeString('kind', {
+      description: 'RATE, FEE, FX, LIMIT, COUNT, CALENDAR or DUE_DAY.',
+    }),
     rate: t.string({
       nullable: true,
       description:
@@ -61,6 +67,11 @@ const price = builder.objectRef<Price>('Price').implement({
       nullable: true,
       description: 'Of a fee or a limit.',
       resolve: (row) => row.minor === undefined ? null : moneyOf(row.minor, row.currency!),
+    }),
+    count: t.exposeInt('count', { nullable: true, description: 'Of a count.' }),
+    word: t.exposeString('word', {
+      nullable: true,
+      description: 'Of a day, HOLIDAY or WORKING; of a due day, its rule.',
     }),
     trace: t.field({
       type: [step],
@@ -90,7 +101,9 @@ const simulated = builder.objectRef<SimulatedPrice>('SimulatedPrice').implement(
       resolve: ({ before, after }) =>
         before.ok !== after.ok ||
         (before.ok && after.ok &&
-          (before.value.rate !== after.value.rate || before.value.minor !== after.value.minor)),
+          (before.value.rate !== after.value.rate || before.value.minor !== after.value.minor ||
+            before.value.count !== after.value.count ||
+            before.value.word !== after.value.word)),
     }),
   }),
 })
@@ -114,6 +127,17 @@ const simulation = builder.objectRef<{ prices: readonly SimulatedPrice[] }>('Par
       }),
     }),
   })
+
+const calendarDayType = builder.objectRef<CalendarDay>('CalendarDay').implement({
+  description: 'A day of the calendar: a working day, or one on which the bank is shut (节假日).',
+  fields: (t) => ({
+    on: t.field({ type: 'Date', resolve: (row) => row.on }),
+    working: t.exposeBoolean('working', {
+      description: 'Monday to Friday, unless the calendar says otherwise.',
+    }),
+    name: t.exposeString('name', { nullable: true, description: 'As it was entered.' }),
+  }),
+})
 
 const priceResult = resultOf('PriceResult', price)
 const parameterResult = resultOf('ParameterResult', parameter)
@@ -213,6 +237,31 @@ builder.queryFields((t) => ({
       const { key, ...query } = readProbe(of)
       const priced = parameters.price(key, { ...query, on: day }, side ?? 'mid')
       return priced.ok ? priced.value : priced
+    },
+  }),
+  calendar: t.field({
+    type: [calendarDayType],
+    description:
+      'The days between two dates, both included, by the calendar that is in force; 400 at most.',
+    ...READ,
+    listSize: { assumedSize: 31 },
+    args: {
+      from: t.arg({ type: 'Date', required: true }),
+      to: t.arg({ type: 'Date', required: true }),
+      institution: t.arg.string({ description: 'Where the calendar depends on it.' }),
+    },
+    resolve: async (_, { from, to, institution }, { actor, ledger }) => {
+      const days = daysBetween(from, to) + 1
+      if (days < 1 || days > CALENDAR_DAYS_MAX) {
+        throw badInput(refuse('CALENDAR_RANGE', 'A calendar is of 1 to 400 days.', '/to'))
+      }
+      const today = await businessDate(ledger.db, actor.tenant, ledger.ports.clock.now())
+      const parameters = await parametersOn(ledger.db, actor.tenant, today)
+      const dimensions = institution == null ? {} : { institution }
+      return Array.from(
+        { length: days },
+        (_, n) => calendarDay(parameters, plusDays(from, n), dimensions),
+      )
     },
   }),
   parameterDiff: t.field({

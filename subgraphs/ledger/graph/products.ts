@@ -1,190 +1,28 @@
 /**
- * Products in the schema: loans, term deposits, interest, exchange.
+ * Products in the schema: what is done with loans, term deposits, interest, exchange.
  */
-import { moneyOf } from '../../kernel/builder.ts'
 import type { Refusal, Result } from '../../kernel/result.ts'
-import { formatRate } from '../parameter/rate.ts'
-import { businessDate } from '../business-date.ts'
-import { instalmentState, penaltyRaise } from '../product/loan-commands.ts'
-import { outstandingOf, penaltyBy } from '../product/loan.ts'
 import { findAccount } from '../store/account.ts'
-import { contractById, type ContractRow, type InstalmentRow } from '../store/contract.ts'
+import { contractById, type ContractRow } from '../store/contract.ts'
 import { vouchersById } from '../store/voucher.ts'
 import {
   account,
-  accountById,
   builder,
   contract,
-  customer,
-  instalmentsOfContract,
   type LedgerContext,
-  money,
   moneyInput,
-  READ,
   voucher,
   WRITE,
 } from './base.ts'
+import { method, repricingRule } from './contracts.ts'
 import { resultOf } from './mutations.ts'
-
-/** @property penaltyToday all its penalty interest up to today, paid or not */
-type OwnedInstalment = InstalmentRow & { readonly of: ContractRow; readonly penaltyToday: bigint }
-
-const contractKind = builder.enumType('ContractKind', {
-  values: {
-    LOAN: { description: '贷款' },
-    TERM_DEPOSIT: { description: '定期存款' },
-  } as const,
-})
-const contractStatus = builder.enumType('ContractStatus', { values: ['ACTIVE', 'ENDED'] as const })
-const method = builder.enumType('RepaymentMethod', {
-  values: {
-    EQUAL_PAYMENT: { description: '等额本息' },
-    EQUAL_PRINCIPAL: { description: '等额本金' },
-    INTEREST_FIRST: { description: '先息后本' },
-    BULLET: { description: '到期还本付息' },
-  } as const,
-})
-const grade = builder.enumType('LoanGrade', {
-  values: {
-    PASS: { description: '正常' },
-    SPECIAL_MENTION: { description: '关注' },
-    SUBSTANDARD: { description: '次级' },
-    DOUBTFUL: { description: '可疑' },
-    LOSS: { description: '损失' },
-  } as const,
-})
-
-const instalment = builder.objectRef<OwnedInstalment>('Instalment').implement({
-  description: 'One period of a loan’s schedule (还款计划).',
-  fields: (t) => {
-    const amount = (description: string, of: (row: OwnedInstalment) => bigint) =>
-      t.field({
-        type: money,
-        description,
-        resolve: (row) => moneyOf(of(row), row.of.currency),
-      })
-    return {
-      period: t.int({ resolve: (row) => Number(row.period) }),
-      dueOn: t.field({ type: 'Date', resolve: (row) => row.due_on }),
-      principal: amount('本金', (row) => row.principal),
-      interest: amount('利息', (row) => row.interest),
-      payment: amount('Principal and interest.', (row) => row.principal + row.interest),
-      remaining: amount('Principal that is owed after it.', (row) => row.remaining),
-      paidPrincipal: amount('Paid of the principal.', (row) => row.paid_principal),
-      paidInterest: amount('Paid of the interest.', (row) => row.paid_interest),
-      paidPenalty: amount('Paid of the penalty interest (罚息).', (row) => row.paid_penalty),
-      penalty: amount(
-        'Penalty and compound interest (罚息, 复利) up to today, paid or not.',
-        (row) => row.penaltyToday,
-      ),
-    }
-  },
-})
-
-contract.implement({
-  description: 'A loan (贷款) or a term deposit (定期存款).',
-  fields: (t) => ({
-    id: t.exposeID('id'),
-    kind: t.field({ type: contractKind, resolve: (row) => row.kind as 'LOAN' }),
-    status: t.field({ type: contractStatus, resolve: (row) => row.status as 'ACTIVE' }),
-    product: t.exposeString('product'),
-    institution: t.exposeString('institution'),
-    customer: t.field({ type: customer, resolve: (row) => ({ id: row.customer }) }),
-    account: t.field({
-      type: account,
-      description: 'The account of the contract itself.',
-      resolve: (row, _, context) => accountById(context, row.account_id),
-    }),
-    settleAccount: t.field({
-      type: account,
-      description: 'The customer’s account that it is paid from and into.',
-      resolve: (row, _, context) => accountById(context, row.settle_account_id),
-    }),
-    principal: t.field({ type: money, resolve: (row) => moneyOf(row.principal, row.currency) }),
-    outstanding: t.field({
-      type: money,
-      description: 'Of a loan, principal that is owed; of a deposit, what lies there.',
-      resolve: async (row, _, context) => {
-        if (row.kind !== 'LOAN') {
-          return moneyOf(row.status === 'ACTIVE' ? row.principal : 0n, row.currency)
-        }
-        const rows = await instalmentsOfContract(context, row.id)
-        return moneyOf(
-          outstandingOf(row.principal - row.prepaid, rows.map(instalmentState)),
-          row.currency,
-        )
-      },
-    }),
-    rate: t.string({
-      description: 'A year’s, as a decimal: 0.0435.',
-      resolve: (row) => formatRate(row.rate),
-    }),
-    method: t.field({
-      type: method,
-      nullable: true,
-      resolve: (row) => row.method as 'BULLET' | null,
-    }),
-    term: t.exposeString('term', { nullable: true, description: 'Of a deposit, such as 1Y.' }),
-    startedOn: t.field({ type: 'Date', resolve: (row) => row.started_on }),
-    maturesOn: t.field({ type: 'Date', resolve: (row) => row.matures_on }),
-    grade: t.field({
-      type: grade,
-      nullable: true,
-      description: 'Five-class grading (五级分类) of a loan.',
-      resolve: (row) => row.kind === 'LOAN' ? row.grade as 'PASS' : null,
-    }),
-    accruedInterest: t.field({
-      type: money,
-      description: 'Interest that stands in the books and is not settled.',
-      resolve: (row) => moneyOf(row.posted, row.currency),
-    }),
-    offBalanceInterest: t.field({
-      type: money,
-      description: 'Interest that is noted off the balance sheet (表外).',
-      resolve: (row) => moneyOf(row.off_posted, row.currency),
-    }),
-    provision: t.field({
-      type: money,
-      description: 'Set aside for it (贷款损失准备).',
-      resolve: (row) => moneyOf(row.provision, row.currency),
-    }),
-    instalments: t.field({
-      type: [instalment],
-      listSize: { assumedSize: 12 },
-      description: 'The schedule of a loan (还款计划); none of a deposit.',
-      resolve: async (row, _, context) => {
-        const { actor: { tenant }, ledger: { db, ports } } = context
-        const today = await businessDate(db, tenant, ports.clock.now())
-        const raise = await penaltyRaise(db, tenant, today)
-        return (await instalmentsOfContract(context, row.id)).map((one) => ({
-          ...one,
-          of: row,
-          penaltyToday: penaltyBy(instalmentState(one), today, row.rate, raise),
-        }))
-      },
-    }),
-  }),
-})
-
-builder.queryFields((t) => ({
-  contract: t.field({
-    type: contract,
-    nullable: true,
-    description: 'One loan or term deposit.',
-    ...READ,
-    args: { id: t.arg.id({ required: true }) },
-    resolve: async (_, { id }, { actor, ledger }) => {
-      const [row] = await contractById(ledger.db, { tenant: actor.tenant, id: String(id) })
-      return row ?? null
-    },
-  }),
-}))
 
 const contractResult = resultOf('ContractResult', contract)
 const interestResult = resultOf('BearInterestResult', account)
 const postedResult = resultOf('ProductVoucherResult', voucher)
 
-const KEY_HELP = 'The same key with the same input answers the same again.'
+const KEY_HELP =
+  'The same key with the same input answers the same again. Keys are of one command and person.'
 const ACCOUNT_HELP = 'A customer’s account, by number or id.'
 const how = builder.enumType('PrepaymentKind', {
   values: {
@@ -217,12 +55,27 @@ const loanInput = builder.inputType('GrantLoanInput', {
     periods: t.int({ required: true, description: 'Months, 1 to 600.' }),
     interestOnly: t.int({ description: 'Months at the beginning that pay interest only.' }),
     product: t.string({ description: 'Such as mortgage; its rate may depend on it.' }),
+    repricing: t.field({
+      type: repricingRule,
+      description: 'NEVER when absent. Any other is of a rate that rests on a base, such as LPR.',
+    }),
   }),
 })
 const contractInput = builder.inputType('ContractInput', {
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: KEY_HELP }),
     contract: t.id({ required: true }),
+  }),
+})
+const partInput = builder.inputType('WithdrawPartInput', {
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: KEY_HELP }),
+    contract: t.id({ required: true }),
+    amount: t.field({
+      type: moneyInput,
+      required: true,
+      description: 'Of the principal; less than lies there.',
+    }),
   }),
 })
 const prepayInput = builder.inputType('PrepayLoanInput', {
@@ -288,6 +141,21 @@ builder.mutationFields((t) => ({
       voucherOf(
         context,
         context.ledger.deposits.withdrawTermDeposit({
+          ...input,
+          contract: String(input.contract),
+        }),
+      ),
+  }),
+  withdrawPartOfTermDeposit: t.field({
+    type: postedResult,
+    description:
+      'Pays out a part of a term deposit early (部分提前支取), at the demand rate; the rest goes on.',
+    ...WRITE,
+    args: { input: t.arg({ type: partInput, required: true }) },
+    resolve: (_, { input }, context) =>
+      voucherOf(
+        context,
+        context.ledger.deposits.withdrawPartOfTermDeposit({
           ...input,
           contract: String(input.contract),
         }),

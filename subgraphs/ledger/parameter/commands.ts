@@ -16,14 +16,8 @@ import { type LocalDate, parseDate } from '../../kernel/time.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
 import { parameterKey, parametersOn, tableOf, versioned } from './in-force.ts'
 import type { Price, PriceCode } from './pricing.ts'
-import {
-  checkParameter,
-  diffParameters,
-  type Dimensions,
-  isKey,
-  type ParameterCode,
-  type ParameterDiff,
-} from './table.ts'
+import { checkParameter, diffParameters, type Dimensions, type ParameterDiff } from './table.ts'
+import { isKey, type ParameterCode } from './value.ts'
 
 export type ParameterCommandCode = ParameterCode | PriceCode | ProposalCode | 'TEXT_MALFORMED'
 

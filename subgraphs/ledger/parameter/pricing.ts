@@ -4,17 +4,17 @@
 import { parseMoney } from '../../kernel/money.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
 import { BASIS_POINT, formatRate, parseRate, shareOf } from './rate.ts'
+import { type ParameterQuery, type ParameterRow, type ParameterTable, rowFor } from './table.ts'
 import {
+  type CalendarValue,
+  type CountValue,
+  type DueDayValue,
   type FeeValue,
   type FxValue,
   type LimitValue,
   type ParameterKind,
-  type ParameterQuery,
-  type ParameterRow,
-  type ParameterTable,
   type RateValue,
-  rowFor,
-} from './table.ts'
+} from './value.ts'
 
 /** The longest chain of spreads over bases. */
 const DEPTH_MAX = 5
@@ -38,17 +38,37 @@ export interface PriceStep {
 /**
  * @property rate of a rate or an exchange rate, in units of 10⁻¹⁰
  * @property minor of a fee or a limit, in minor units of the table's currency
+ * @property count of a count
+ * @property word of a day, HOLIDAY or WORKING, with the name that it has; of a due day, its rule
  * @property trace rows in the order in which they were looked up
  */
 export interface Price {
   readonly kind: ParameterKind
   readonly rate?: bigint
   readonly minor?: bigint
+  readonly count?: number
+  readonly word?: string
+  readonly name?: string
   readonly currency?: string
   readonly trace: readonly PriceStep[]
 }
 
 export type PriceCode = 'PARAMETER_UNKNOWN' | 'PRICE_MISSING' | 'PRICE_LOOP'
+
+/** What a rate rests on: the key at the end of its chain, and how much it is above it. */
+export interface RateBase {
+  readonly key: string
+  readonly spread: bigint
+}
+
+/** The base of a rate; nothing when it is a rate of its own. */
+export function baseOf(price: Price): RateBase | undefined {
+  const last = price.trace.at(-1)
+  if (price.rate === undefined || last === undefined || price.trace.length < 2) return undefined
+  const base = parseRate((last.row.value as { rate: string }).rate)
+  if (!base.ok) throw new Error(base.message)
+  return { key: last.key, spread: price.rate - base.value }
+}
 
 /** Which side of an exchange rate: what the bank pays for the first currency, or asks for it. */
 export type FxSide = 'mid' | 'buy' | 'sell'
@@ -133,6 +153,24 @@ function flatPrice(
         ...(table.currency === undefined ? {} : { currency: table.currency }),
         trace: [...trace, { ...step, note }],
       }
+    }
+    case 'COUNT': {
+      const { count } = value as CountValue
+      return { kind: 'COUNT', count, trace: [...trace, { ...step, note: count.toString() }] }
+    }
+    case 'CALENDAR': {
+      const { day, name } = value as CalendarValue
+      const note = name === undefined ? day : `${day} ${name}`
+      return {
+        kind: 'CALENDAR',
+        word: day,
+        ...(name === undefined ? {} : { name }),
+        trace: [...trace, { ...step, note }],
+      }
+    }
+    case 'DUE_DAY': {
+      const { rule } = value as DueDayValue
+      return { kind: 'DUE_DAY', word: rule, trace: [...trace, { ...step, note: rule }] }
     }
     default: {
       const { amount } = value as LimitValue

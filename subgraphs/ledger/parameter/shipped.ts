@@ -65,6 +65,22 @@ export const SHIPPED_PARAMETERS: Readonly<Record<string, ParameterTable>> = {
   },
   // 罚息: half again the loan's rate (银发〔2003〕251号), as a share of it.
   'rate.loan.penalty': { kind: 'RATE', rows: series([['2004-01-01', rate('0.5')]]) },
+  // 部分提前支取: how often, and what is to stay; customary figures.
+  'count.term-deposit.withdrawals': {
+    kind: 'COUNT',
+    rows: [{ dimensions: {}, from: '2015-10-24', value: { count: 1 } }],
+  },
+  'limit.term-deposit.rest': {
+    kind: 'LIMIT',
+    currency: 'CNY',
+    rows: [{ dimensions: { currency: 'CNY' }, from: '2015-10-24', value: { amount: '50.00' } }],
+  },
+  // What days are holidays is for the bank to enter; until then weekends are.
+  calendar: { kind: 'CALENDAR', rows: [] },
+  'due-day.loan': {
+    kind: 'DUE_DAY',
+    rows: [{ dimensions: {}, from: '2015-10-24', value: { rule: 'NONE' } }],
+  },
   'fee.transfer': {
     kind: 'FEE',
     currency: 'CNY',

@@ -7,7 +7,15 @@
 import { type Currency, isCurrency, parseMoney } from '../../kernel/money.ts'
 import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
 import { type LocalDate, parseDate } from '../../kernel/time.ts'
-import { parseRate, type RateCode } from './rate.ts'
+import {
+  checkValue,
+  isAmount,
+  malformed,
+  PARAMETER_KINDS,
+  type ParameterCode,
+  type ParameterKind,
+  type ParameterValue,
+} from './value.ts'
 
 /**
  * What rows may depend on, the weightiest first: where two rows are equally specific, the one with
@@ -26,33 +34,6 @@ export type Dimensions = Readonly<Partial<Record<Dimension, string>>>
 
 /** The most rows of one key. */
 export const ROWS_MAX = 2000
-
-/**
- * - `RATE`: a year's rate, or a spread in basis points over another key
- * - `FEE`: an amount and a share, between bounds
- * - `FX`: units of the second currency for one of the first
- * - `LIMIT`: an amount that is not passed
- */
-export type ParameterKind = 'RATE' | 'FEE' | 'FX' | 'LIMIT'
-
-export type RateValue =
-  | { readonly rate: string }
-  | { readonly base: string; readonly bp: number }
-export interface FeeValue {
-  readonly fixed?: string
-  readonly rate?: string
-  readonly min?: string
-  readonly max?: string
-}
-export interface FxValue {
-  readonly mid: string
-  readonly buy?: string
-  readonly sell?: string
-}
-export interface LimitValue {
-  readonly amount: string
-}
-export type ParameterValue = RateValue | FeeValue | FxValue | LimitValue
 
 /**
  * @property amountFrom, amountTo decimal strings in the table's currency: from is included, to is not
@@ -74,13 +55,6 @@ export interface ParameterTable {
   readonly rows: readonly ParameterRow[]
 }
 
-export type ParameterCode =
-  | 'PARAMETER_MALFORMED'
-  | 'PARAMETER_OVERLAP'
-  | 'DIMENSION_UNKNOWN'
-  | 'DATE_MALFORMED'
-  | RateCode
-
 type Checked<T> = Result<T, ParameterCode>
 
 /** Checks a table before anybody may approve it; answers it without whatever else was sent along. */
@@ -88,8 +62,8 @@ export function checkParameter(body: unknown): Checked<ParameterTable> {
   const table = body as ParameterTable | null
   if (typeof table !== 'object' || table === null) return malformed('A table is an object.', '')
   const { kind, currency, rows } = table
-  if (!['RATE', 'FEE', 'FX', 'LIMIT'].includes(kind)) {
-    return malformed('A kind is RATE, FEE, FX or LIMIT.', '/kind')
+  if (!PARAMETER_KINDS.includes(kind)) {
+    return malformed(`A kind is one of ${PARAMETER_KINDS.join(', ')}.`, '/kind')
   }
   if (currency !== undefined && !isCurrency(currency)) {
     return malformed('The currency is not one booked here.', '/currency')
@@ -97,8 +71,10 @@ export function checkParameter(body: unknown): Checked<ParameterTable> {
   if ((kind === 'FEE' || kind === 'LIMIT') && currency === undefined) {
     return malformed('Amounts need their currency.', '/currency')
   }
-  if (!Array.isArray(rows) || rows.length === 0 || rows.length > ROWS_MAX) {
-    return malformed(`A table has 1 to ${ROWS_MAX} rows.`, '/rows')
+  // A calendar without rows is one of weekends alone.
+  const least = kind === 'CALENDAR' ? 0 : 1
+  if (!Array.isArray(rows) || rows.length < least || rows.length > ROWS_MAX) {
+    return malformed(`A table has ${least} to ${ROWS_MAX} rows.`, '/rows')
   }
   const checked: ParameterRow[] = []
   for (const [i, row] of (rows as unknown[]).entries()) {
@@ -137,6 +113,8 @@ function checkRow(
     const to = parseDate(row.to, `${place}/to`)
     if (!to.ok) return to
     if (to.value <= from.value) return malformed('A row ends after it begins.', `${place}/to`)
+  } else if (kind === 'CALENDAR') {
+    return malformed('A row of days has an end, which is not one of them.', `${place}/to`)
   }
   const band = checkBand(row, currency, place)
   if (band !== undefined) return band
@@ -166,60 +144,6 @@ function checkBand(
   return high !== undefined && high <= low
     ? malformed('A band ends above where it begins.', `${place}/amountTo`)
     : undefined
-}
-
-function checkValue(
-  value: unknown,
-  kind: ParameterKind,
-  currency: Currency | undefined,
-  place: string,
-): Checked<ParameterValue> {
-  if (typeof value !== 'object' || value === null) return malformed('A row has a value.', place)
-  const given = value as Record<string, unknown>
-  switch (kind) {
-    case 'RATE': {
-      if (given.base !== undefined) {
-        const { base, bp } = given
-        if (typeof base !== 'string' || !isKey(base) || !Number.isInteger(bp)) {
-          return malformed('A spread has a base key and whole basis points.', place)
-        }
-        return ok({ base, bp: bp as number })
-      }
-      const rate = parseRate(given.rate, `${place}/rate`)
-      return rate.ok ? ok({ rate: given.rate as string }) : rate
-    }
-    case 'FX': {
-      const fx: Record<string, string> = {}
-      for (const side of ['mid', 'buy', 'sell']) {
-        if (given[side] === undefined && side !== 'mid') continue
-        const rate = parseRate(given[side], `${place}/${side}`)
-        if (!rate.ok) return rate
-        if (rate.value <= 0n) return malformed('A price is positive.', `${place}/${side}`)
-        fx[side] = given[side] as string
-      }
-      return ok(fx as unknown as FxValue)
-    }
-    case 'FEE': {
-      const fee: Record<string, string> = {}
-      for (const part of ['fixed', 'min', 'max']) {
-        if (given[part] === undefined) continue
-        if (!isAmount(given[part], currency)) {
-          return malformed('A fee is an amount of at least nothing.', `${place}/${part}`)
-        }
-        fee[part] = given[part] as string
-      }
-      if (given.rate !== undefined) {
-        const rate = parseRate(given.rate, `${place}/rate`)
-        if (!rate.ok) return rate
-        fee.rate = given.rate as string
-      }
-      return Object.keys(fee).length > 0 ? ok(fee) : malformed('A fee has parts.', place)
-    }
-    case 'LIMIT':
-      return isAmount(given.amount, currency)
-        ? ok({ amount: given.amount as string })
-        : malformed('A limit is an amount of at least nothing.', `${place}/amount`)
-  }
 }
 
 function firstOverlap(
@@ -339,18 +263,4 @@ function bandOf(
   }
   // Without a lower bound a band takes whatever there is, nothing and less included.
   return { low: amount(row.amountFrom) ?? -(2n ** 63n), high: amount(row.amountTo) }
-}
-
-function isAmount(text: unknown, currency: Currency | undefined): boolean {
-  const money = currency === undefined ? undefined : parseMoney(text, currency)
-  return money !== undefined && money.ok && money.value.minor >= 0n
-}
-
-/** A key is lower-case words with dots: `rate.deposit.demand`, `fx.usd.cny`. */
-export function isKey(key: string): boolean {
-  return /^[a-z][a-z0-9-]*(\.[a-z0-9-]+){0,7}$/.test(key) && key.length <= 100
-}
-
-function malformed(message: string, place: string): Refusal<'PARAMETER_MALFORMED'> {
-  return refuse('PARAMETER_MALFORMED', message, place)
 }

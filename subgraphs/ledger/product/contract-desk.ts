@@ -29,6 +29,7 @@ import {
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
 import { postProductEvents, type ProductEvent, type ProductEventCode } from './event.ts'
+import type { PartialCode } from './partial-withdrawal.ts'
 import type { Instalment, ScheduleCode } from './schedule.ts'
 
 export type ProductCode =
@@ -38,6 +39,7 @@ export type ProductCode =
   | MoneyCode
   | OnceCode
   | PriceCode
+  | PartialCode
   | ProductEventCode
   | ScheduleCode
   | 'CONTRACT_ENDED'
@@ -47,6 +49,7 @@ export type ProductCode =
   | 'INTEREST_BORNE'
   | 'LOAN_OVERDUE'
   | 'NOTHING_DUE'
+  | 'RATE_WITHOUT_BASE'
   | 'SETTLE_ACCOUNT'
   | 'TERM_UNKNOWN'
 
@@ -157,10 +160,11 @@ export class ContractDesk {
     })
   }
 
-  /** Changes an active contract of a kind once per key. */
+  /** Changes an active contract of a kind once per key. @param command has keys of its own */
   async change(
     input: { readonly idempotencyKey: string; readonly contract: string },
     kind: 'LOAN' | 'TERM_DEPOSIT',
+    command: string,
     change: (
       tx: LedgerTx,
       contract: ContractRow,
@@ -170,7 +174,7 @@ export class ContractDesk {
   ): Answer {
     const { tenant } = this.desk
     const at = this.desk.now()
-    return await this.desk.once<ProductCode>(`CHANGE_${kind}`, input, async (tx) => {
+    return await this.desk.once<ProductCode>(command, input, async (tx) => {
       const [contract] = await contractById(tx, { tenant, id: input.contract })
       if (contract === undefined) {
         return refuse('CONTRACT_UNKNOWN', 'There is no such contract.', '/contract')
@@ -227,6 +231,10 @@ export interface Plan {
   readonly periods: bigint | null
   readonly interestOnly: bigint | null
   readonly term: string | null
+  readonly repricing: string | null
+  readonly baseKey: string | null
+  readonly spread: bigint | null
+  readonly dueDay: string | null
   readonly maturesOn: LocalDate
   readonly schedule: readonly Instalment[]
   readonly event: string

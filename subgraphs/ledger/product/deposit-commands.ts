@@ -2,11 +2,13 @@
  * Deposits: balances that bear interest, and terms that are opened and paid out.
  */
 import { textMalformed } from '../../kernel/command.ts'
+import { type Money, type MoneyCode, parseMoney } from '../../kernel/money.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
 import { type Instant, type LocalDate, plusDays, plusMonths } from '../../kernel/time.ts'
 import { businessDate } from '../business-date.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
-import { parametersOn } from '../parameter/in-force.ts'
+import { type Parameters, parametersOn } from '../parameter/in-force.ts'
+import type { PriceCode } from '../parameter/pricing.ts'
 import {
   addInterestAccount,
   type ContractRow,
@@ -15,7 +17,8 @@ import {
 } from '../store/contract.ts'
 import type { LedgerTx } from '../store/handle.ts'
 import { DAY_COUNTS } from './day-count.ts'
-import { termMonths, withdrawalInterest } from './deposit.ts'
+import { type TermDeposit, termMonths, withdrawalInterest } from './deposit.ts'
+import { checkPartial, type PartialLimits, withdrawPart } from './partial-withdrawal.ts'
 import {
   type Amount,
   type Answer,
@@ -27,6 +30,8 @@ import {
 
 /** The subject of customers' deposits. */
 const DEPOSIT_SUBJECT = '2011'
+const WITHDRAWALS_KEY = 'count.term-deposit.withdrawals'
+const REST_KEY = 'limit.term-deposit.rest'
 
 /** What people do with deposits. */
 export class DepositCommands {
@@ -104,6 +109,10 @@ export class DepositCommands {
           periods: null,
           interestOnly: null,
           term: input.term,
+          repricing: null,
+          baseKey: null,
+          spread: null,
+          dueDay: null,
           maturesOn: plusMonths(today, months),
           schedule: [],
           event: 'term-deposit.opened',
@@ -121,8 +130,66 @@ export class DepositCommands {
     return await this.#contracts.change(
       input,
       'TERM_DEPOSIT',
+      'WITHDRAW_TERM_DEPOSIT',
       (tx, contract, today, at) =>
         this.payOut(tx, contract, today, at, { actor: this.#desk.actor.subject }),
+    )
+  }
+
+  /**
+   * Pays out a part of a term deposit before its time, with the demand rate for its days. How often,
+   * and how much is to stay, are parameters. Answers the voucher's id.
+   */
+  async withdrawPartOfTermDeposit(
+    input: { idempotencyKey: string; contract: string; amount: Amount },
+  ): Answer {
+    if (!isText(input)) return textMalformed()
+    const money: Result<Money, MoneyCode> = parseMoney(input.amount.amount, input.amount.currency)
+    if (!money.ok) return money
+    const { minor, currency } = money.value
+    return await this.#contracts.change(
+      input,
+      'TERM_DEPOSIT',
+      'WITHDRAW_PART',
+      async (tx, contract, today, at) => {
+        if (currency !== contract.currency) {
+          return refuse('CURRENCY_MISMATCH', `The deposit is in ${contract.currency}.`, '/amount')
+        }
+        const parameters = await parametersOn(tx, this.#desk.tenant, today)
+        const limits = partialLimits(parameters, contract, today)
+        if (!limits.ok) return limits
+        const deposit = termDeposit(contract)
+        const times = Number(contract.withdrawals)
+        const refused = checkPartial(deposit, times, minor, today, limits.value)
+        if (refused !== undefined) return refused
+        const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
+        if (!demand.ok) return demand
+        const { accrued, more, less, keeps } = withdrawPart(
+          deposit,
+          minor,
+          today,
+          demand.value.rate!,
+          contract.posted,
+          contract.accrued_to,
+        )
+        const posted = await this.#contracts.post(
+          tx,
+          at,
+          contract,
+          today,
+          'term-deposit.withdrawn',
+          { principal: minor, accrued, more, less },
+          `part ${times + 1}`,
+        )
+        if (!posted.ok) return posted
+        await saveContract(tx, {
+          ...contract,
+          posted: keeps,
+          prepaid: contract.prepaid + minor,
+          withdrawals: contract.withdrawals + 1n,
+        })
+        return posted
+      },
     )
   }
 
@@ -137,13 +204,9 @@ export class DepositCommands {
     const parameters = await parametersOn(tx, this.#desk.tenant, today)
     const demand = parameters.price('rate.deposit.demand', { dimensions: {}, on: today })
     if (!demand.ok) return demand
-    const deposit = {
-      minor: contract.principal,
-      rate: contract.rate,
-      startedOn: contract.started_on,
-      maturesOn: contract.matures_on,
-    }
-    const interest = withdrawalInterest(deposit, contract.principal, today, demand.value.rate!)
+    const deposit = termDeposit(contract)
+    const { minor } = deposit
+    const interest = withdrawalInterest(deposit, minor, today, demand.value.rate!)
     const accrued = interest < contract.posted ? interest : contract.posted
     const posted = await this.#contracts.post(
       tx,
@@ -152,7 +215,7 @@ export class DepositCommands {
       today,
       'term-deposit.withdrawn',
       {
-        principal: contract.principal,
+        principal: minor,
         accrued,
         more: interest - accrued,
         less: contract.posted - accrued,
@@ -164,4 +227,33 @@ export class DepositCommands {
     await saveContract(tx, { ...contract, status: 'ENDED', posted: 0n, accrued_to: today })
     return posted
   }
+}
+
+/** A term deposit as the rules take it: what lies there still. */
+export function termDeposit(contract: ContractRow): TermDeposit {
+  return {
+    minor: contract.principal - contract.prepaid,
+    rate: contract.rate,
+    startedOn: contract.started_on,
+    maturesOn: contract.matures_on,
+  }
+}
+
+/** A limit in another currency limits nothing of this one. */
+function partialLimits(
+  parameters: Parameters,
+  contract: ContractRow,
+  on: LocalDate,
+): Result<PartialLimits, PriceCode> {
+  const { currency, term } = contract
+  const dimensions = {
+    ...dimensionsOf(contract, contract.product),
+    ...(term === null ? {} : { term }),
+  }
+  const query = { dimensions, minor: contract.principal, on }
+  const times = parameters.price(WITHDRAWALS_KEY, query)
+  if (!times.ok) return times
+  const rest = parameters.price(REST_KEY, query)
+  const restMinor = rest.ok && rest.value.currency === currency ? rest.value.minor! : 0n
+  return ok({ times: times.value.count ?? 0, restMinor })
 }

@@ -2,13 +2,13 @@
  * Loans: granted, repaid, prepaid and repriced.
  */
 import { textMalformed } from '../../kernel/command.ts'
-import { divideRounded, type Money, type MoneyCode, parseMoney } from '../../kernel/money.ts'
+import { type Money, type MoneyCode, parseMoney } from '../../kernel/money.ts'
 import { ok, type Refusal, refuse, type Result } from '../../kernel/result.ts'
-import { daysBetween, type Instant, type LocalDate } from '../../kernel/time.ts'
+import type { Instant, LocalDate } from '../../kernel/time.ts'
 import { availableOf } from '../account.ts'
 import { type CommandDesk, isText } from '../command-desk.ts'
 import { parametersOn } from '../parameter/in-force.ts'
-import { RATE_ONE } from '../parameter/rate.ts'
+import { baseOf } from '../parameter/pricing.ts'
 import { accountsById, accountState } from '../store/account.ts'
 import {
   type ContractRow,
@@ -16,19 +16,22 @@ import {
   insertInstalments,
   type InstalmentRow,
   instalmentsOf,
-  putInstalment,
+  instalmentState,
   saveContract,
+  writeInstalments,
 } from '../store/contract.ts'
-import type { LedgerReader, LedgerTx } from '../store/handle.ts'
-import { duesOf, type InstalmentState, outstandingOf, penaltyBy } from './loan.ts'
-import { isNonAccrual, type LoanGrade, settleDues } from './overdue.ts'
+import type { LedgerTx } from '../store/handle.ts'
+import { accruePenalty, duesOf, type InstalmentState, outstandingOf } from './loan.ts'
+import { dueDayRule, mover, moverOf } from './loan-due-day.ts'
+import { plannedOf, repriceRest, termsOf } from './loan-repricing.ts'
+import { settleDues } from './overdue.ts'
+import { bookPenalty, penaltyRaises } from './penalty-booking.ts'
+import type { RepricingRule } from './repricing.ts'
+import { afterPrepayment, prepaidInterest, type Prepayment } from './prepayment.ts'
 import {
-  afterPrepayment,
-  afterRepricing,
   type Instalment,
   type LoanTerms,
   makeSchedule,
-  type Prepayment,
   type RepaymentMethod,
   type RestOfLoan,
 } from './schedule.ts'
@@ -42,7 +45,6 @@ import {
 
 /** The subject of loans. */
 const LOAN_SUBJECT = '1303'
-const PENALTY_KEY = 'rate.loan.penalty'
 
 /** What people do with loans. */
 export class LoanCommands {
@@ -63,9 +65,11 @@ export class LoanCommands {
     periods: number
     interestOnly?: number | null | undefined
     product?: string | null | undefined
+    repricing?: RepricingRule | null | undefined
   }): Answer {
     if (!isText(input)) return textMalformed()
     const product = input.product ?? 'loan'
+    const repricing = input.repricing ?? 'NEVER'
     return await this.#contracts.open(
       input,
       'LOAN',
@@ -77,6 +81,14 @@ export class LoanCommands {
           on: today,
         })
         if (!priced.ok) return priced
+        const base = baseOf(priced.value)
+        if (repricing !== 'NEVER' && base === undefined) {
+          return refuse(
+            'RATE_WITHOUT_BASE',
+            'The rate rests on no other: there is nothing to take anew.',
+            '/repricing',
+          )
+        }
         const terms: LoanTerms = {
           method: input.method,
           minor: money.minor,
@@ -85,7 +97,9 @@ export class LoanCommands {
           startedOn: today,
           interestOnly: input.interestOnly ?? 0,
         }
-        const schedule = makeSchedule(terms)
+        const dimensions = dimensionsOf(settle, product)
+        const dueDay = dueDayRule(parameters, dimensions, today)
+        const schedule = makeSchedule(terms, mover(parameters, dueDay, dimensions))
         if (!schedule.ok) return schedule
         return ok({
           rate: terms.rate,
@@ -94,6 +108,10 @@ export class LoanCommands {
           periods: BigInt(input.periods),
           interestOnly: BigInt(terms.interestOnly!),
           term: null,
+          repricing,
+          baseKey: base?.key ?? null,
+          spread: base?.spread ?? null,
+          dueDay,
           maturesOn: schedule.value.at(-1)!.dueOn,
           schedule: schedule.value,
           event: 'loan.granted',
@@ -112,6 +130,7 @@ export class LoanCommands {
     return await this.#contracts.change(
       input,
       'LOAN',
+      'REPAY_LOAN',
       (tx, contract, today, at) =>
         this.collect(tx, contract, today, at, { actor: this.#desk.actor.subject }),
     )
@@ -127,9 +146,11 @@ export class LoanCommands {
   ): Promise<Result<string, ProductCode>> {
     const { tenant } = this.#desk
     const rows = await instalmentsOf(tx, tenant, [contract.id])
-    const raise = await penaltyRaise(tx, tenant, today)
-    const states = rows.map(instalmentState)
-    const dues = duesOf(states, today, contract.rate, raise)
+    const raiseOn = await penaltyRaises(tx, tenant, today)
+    const states = rows.map((row) =>
+      accruePenalty(instalmentState(row), today, contract.rate, raiseOn)
+    )
+    const dues = duesOf(states, today)
     if (dues.length === 0) return refuse('NOTHING_DUE', 'Nothing of the loan is due.', '/contract')
     const [settleRow] = await accountsById(tx, tenant, [contract.settle_account_id])
     const settle = accountState(settleRow!)
@@ -138,10 +159,15 @@ export class LoanCommands {
     if (settled.length === 0) {
       return refuse('INSUFFICIENT_FUNDS', 'The account has nothing to take.', '/contract')
     }
+    // Penalty since the last end of a day is booked first: what is paid is what the books say.
+    const booked = bookPenalty(contract, states)
+    const raised = await this.#raisePenalty(tx, at, booked, today, how)
+    if (!raised.ok) return raised
     const sum = (part: 'principal' | 'interest' | 'penalty') =>
       settled.reduce((total, one) => total + one[part], 0n)
-    const suspended = isNonAccrual(contract.grade as LoanGrade)
+    const suspended = booked.noted
     const interest = sum('interest')
+    const penalty = sum('penalty')
     // Interest that is paid on the day it is due may not have been accrued to that day.
     const accrued = suspended ? 0n : interest < contract.posted ? interest : contract.posted
     const noted = suspended && contract.off_posted > 0n
@@ -156,37 +182,63 @@ export class LoanCommands {
       {
         principal: sum('principal'),
         interest: accrued,
-        income: sum('penalty') + interest - accrued,
-        noted,
+        penalty: suspended ? 0n : penalty,
+        income: interest - accrued + (suspended ? penalty : 0n),
+        noted: noted + (suspended ? penalty : 0n),
       },
-      `repayment ${rows.reduce((n, row) => n + row.paid_principal + row.paid_interest, 0n)}`,
+      `repayment ${paidSoFar(states)}`,
       how,
     )
     if (!posted.ok) return posted
     const after = new Map<number, InstalmentState>(states.map((state) => [state.period, state]))
     for (const one of settled) {
       const state = after.get(one.period)!
-      const penalty = penaltyBy(state, today, contract.rate, raise)
-      const next: InstalmentState = {
+      after.set(one.period, {
         ...state,
-        penalty,
-        penaltyTo: state.dueOn > today ? state.dueOn : today,
         paidPrincipal: state.paidPrincipal + one.principal,
         paidInterest: state.paidInterest + one.interest,
         paidPenalty: state.paidPenalty + one.penalty,
-      }
-      after.set(one.period, next)
-      await saveInstalment(tx, tenant, contract.id, next)
+      })
     }
-    const left = outstandingOf(contract.principal - contract.prepaid, [...after.values()])
-    const owed = duesOf([...after.values()], today, contract.rate, raise).length
+    const next = [...after.values()]
+    await writeInstalments(
+      tx,
+      tenant,
+      next.filter(({ dueOn }) => dueOn <= today)
+        .map((state) => ({ contract: contract.id, state })),
+    )
+    const left = outstandingOf(contract.principal - contract.prepaid, next)
+    const owed = duesOf(next, today).length
     await saveContract(tx, {
-      ...contract,
+      ...booked.contract,
       posted: contract.posted - accrued,
       off_posted: contract.off_posted - noted,
+      penalty_posted: booked.contract.penalty_posted - (suspended ? 0n : penalty),
+      penalty_off: booked.contract.penalty_off - (suspended ? penalty : 0n),
       status: left === 0n && owed === 0 ? 'ENDED' : 'ACTIVE',
     })
     return posted
+  }
+
+  async #raisePenalty(
+    tx: LedgerTx,
+    at: Instant,
+    { contract, minor, noted }: ReturnType<typeof bookPenalty>,
+    today: LocalDate,
+    how: { readonly actor: string; readonly day?: boolean },
+  ): Promise<Result<string, ProductCode>> {
+    if (minor === 0n) return ok('')
+    const type = noted ? 'loan.penalty-noted' : 'loan.penalty-accrued'
+    return await this.#contracts.post(
+      tx,
+      at,
+      contract,
+      today,
+      type,
+      { penalty: minor },
+      'penalty',
+      how,
+    )
   }
 
   /**
@@ -203,147 +255,109 @@ export class LoanCommands {
     const money: Result<Money, MoneyCode> = parseMoney(input.amount.amount, input.amount.currency)
     if (!money.ok) return money
     const { minor } = money.value
-    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today, at) => {
-      const { tenant } = this.#desk
-      if (money.value.currency !== contract.currency) {
-        return refuse('CURRENCY_MISMATCH', `The loan is in ${contract.currency}.`, '/amount')
-      }
-      const rows = await instalmentsOf(tx, tenant, [contract.id])
-      const unpaid = checkPaid(rows, today)
-      if (unpaid !== undefined) return unpaid
-      const loan = restOfLoan(contract, rows, today)
-      if (loan === undefined) {
-        return refuse('NOTHING_DUE', 'Nothing is left to prepay.', '/contract')
-      }
-      const all = minor === loan.owed
-      const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how)
-      if (!next.ok) return next
-      const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
-      const income = divideRounded(
-        minor * contract.rate * BigInt(Math.max(0, daysBetween(since, today))),
-        RATE_ONE * 360n,
-        'half-up',
-      )
-      const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
-        principal: minor,
-        interest: 0n,
-        income,
-        noted: 0n,
-      }, `prepayment ${input.idempotencyKey}`)
-      if (!posted.ok) return posted
-      const passed = BigInt(loan.coming[0]!.period - 1)
-      await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
-      await insertInstalments(tx, tenant, contract.id, next.value)
-      // What was earned of an instalment that will not come was paid with the prepayment.
-      if (all && contract.posted > 0n) {
-        const undone = await this.#contracts.post(
-          tx,
-          at,
-          contract,
-          today,
-          'loan.interest-reduced',
-          {
-            interest: contract.posted,
-          },
-          `settlement ${input.idempotencyKey}`,
-        )
-        if (!undone.ok) return undone
-      }
-      await saveContract(tx, {
-        ...contract,
-        prepaid: contract.prepaid + minor,
-        matures_on: next.value.at(-1)?.dueOn ?? today,
-        ...(all ? { status: 'ENDED', posted: 0n } : {}),
-      })
-      return posted
-    })
+    return await this.#contracts.change(
+      input,
+      'LOAN',
+      'PREPAY_LOAN',
+      async (tx, contract, today, at) => {
+        const { tenant } = this.#desk
+        if (money.value.currency !== contract.currency) {
+          return refuse('CURRENCY_MISMATCH', `The loan is in ${contract.currency}.`, '/amount')
+        }
+        const rows = await instalmentsOf(tx, tenant, [contract.id])
+        const unpaid = checkPaid(rows, today)
+        if (unpaid !== undefined) return unpaid
+        const loan = restOfLoan(contract, rows, today)
+        if (loan === undefined) {
+          return refuse('NOTHING_DUE', 'Nothing is left to prepay.', '/contract')
+        }
+        const all = minor === loan.owed
+        const move = moverOf(contract, await parametersOn(tx, tenant, today))
+        const next = all ? ok<Instalment[]>([]) : afterPrepayment(loan, minor, input.how, move)
+        if (!next.ok) return next
+        const since = rows.findLast((row) => row.due_on <= today)?.due_on ?? contract.started_on
+        const income = prepaidInterest(loan, minor, since, today)
+        const posted = await this.#contracts.post(tx, at, contract, today, 'loan.repaid', {
+          principal: minor,
+          interest: 0n,
+          penalty: 0n,
+          income,
+          noted: 0n,
+        }, `prepayment ${input.idempotencyKey}`)
+        if (!posted.ok) return posted
+        const passed = BigInt(loan.coming[0]!.period - 1)
+        await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
+        await insertInstalments(tx, tenant, contract.id, next.value)
+        // What was earned of an instalment that will not come was paid with the prepayment.
+        if (all && contract.posted > 0n) {
+          const undone = await this.#contracts.post(
+            tx,
+            at,
+            contract,
+            today,
+            'loan.interest-reduced',
+            {
+              interest: contract.posted,
+            },
+            `settlement ${input.idempotencyKey}`,
+          )
+          if (!undone.ok) return undone
+        }
+        await saveContract(tx, {
+          ...contract,
+          prepaid: contract.prepaid + minor,
+          matures_on: next.value.at(-1)?.dueOn ?? today,
+          ...(all ? { status: 'ENDED', posted: 0n } : {}),
+        })
+        return posted
+      },
+    )
   }
 
   /** Takes today's rate for what is not yet due of a loan (重定价). Answers the contract's id. */
   async repriceLoan(input: { idempotencyKey: string; contract: string }): Answer {
     if (!isText(input)) return textMalformed()
-    return await this.#contracts.change(input, 'LOAN', async (tx, contract, today) => {
-      const { tenant } = this.#desk
-      const rows = await instalmentsOf(tx, tenant, [contract.id])
-      const unpaid = checkPaid(rows, today)
-      if (unpaid !== undefined) return unpaid
-      const priced = (await parametersOn(tx, tenant, today)).price(contract.rate_key, {
-        dimensions: {
-          product: contract.product,
-          institution: contract.institution,
-          currency: contract.currency,
-        },
-        minor: contract.principal,
-        on: today,
-      })
-      if (!priced.ok) return priced
-      const loan = restOfLoan(contract, rows, today)
-      if (loan === undefined) {
-        return refuse('NOTHING_DUE', 'Nothing is left to reprice.', '/contract')
-      }
-      const next = afterRepricing(loan, priced.value.rate!)
-      if (!next.ok) return next
-      const passed = BigInt(loan.coming[0]!.period - 1)
-      await dropInstalments(tx, { tenant, contract: contract.id, after: passed })
-      await insertInstalments(tx, tenant, contract.id, next.value)
-      await saveContract(tx, { ...contract, rate: priced.value.rate! })
-      return ok(contract.id)
-    })
+    return await this.#contracts.change(
+      input,
+      'LOAN',
+      'REPRICE_LOAN',
+      async (tx, contract, today, at) => {
+        const { tenant } = this.#desk
+        const rows = await instalmentsOf(tx, tenant, [contract.id])
+        const unpaid = checkPaid(rows, today)
+        if (unpaid !== undefined) return unpaid
+        const priced = (await parametersOn(tx, tenant, today)).price(contract.rate_key, {
+          dimensions: {
+            product: contract.product,
+            institution: contract.institution,
+            currency: contract.currency,
+          },
+          minor: contract.principal,
+          on: today,
+        })
+        if (!priced.ok) return priced
+        // What is agreed today is what the loan is repriced by from here on.
+        const base = baseOf(priced.value)
+        const agreed = { ...contract, base_key: base?.key ?? null, spread: base?.spread ?? null }
+        const done = await repriceRest(tx, this.#desk.ports, agreed, rows, {
+          rate: priced.value.rate!,
+          on: today,
+          cause: 'ASKED',
+          by: this.#desk.actor.subject,
+          at,
+        })
+        return done.ok ? ok(contract.id) : done
+      },
+    )
   }
 }
 
-/** By how much of itself the rate is raised for what is overdue. */
-export async function penaltyRaise(
-  db: LedgerReader,
-  tenant: string,
-  on: LocalDate,
-): Promise<bigint> {
-  const priced = (await parametersOn(db, tenant, on)).price(PENALTY_KEY, { dimensions: {}, on })
-  return priced.ok ? priced.value.rate! : 0n
-}
-
-/** An instalment as the rules take it. */
-export function instalmentState(row: InstalmentRow): InstalmentState {
-  return {
-    period: Number(row.period),
-    dueOn: row.due_on,
-    principal: row.principal,
-    interest: row.interest,
-    paidPrincipal: row.paid_principal,
-    paidInterest: row.paid_interest,
-    penalty: row.penalty,
-    paidPenalty: row.paid_penalty,
-    penaltyTo: row.penalty_to,
-  }
-}
-
-async function saveInstalment(
-  tx: LedgerTx,
-  tenant: string,
-  contract: string,
-  state: InstalmentState,
-): Promise<void> {
-  await putInstalment(tx, {
-    tenant,
-    contract,
-    period: BigInt(state.period),
-    paidPrincipal: state.paidPrincipal,
-    paidInterest: state.paidInterest,
-    penalty: state.penalty,
-    paidPenalty: state.paidPenalty,
-    penaltyTo: state.penaltyTo,
-  })
-}
-
-function termsOf(contract: ContractRow): LoanTerms {
-  return {
-    method: contract.method as RepaymentMethod,
-    minor: contract.principal,
-    rate: contract.rate,
-    periods: Number(contract.periods),
-    startedOn: contract.started_on,
-    interestOnly: Number(contract.interest_only),
-  }
+/** All that was paid of a loan's instalments: no two repayments find the same. */
+function paidSoFar(instalments: readonly InstalmentState[]): bigint {
+  return instalments.reduce(
+    (sum, one) => sum + one.paidPrincipal + one.paidInterest + one.paidPenalty,
+    0n,
+  )
 }
 
 /** What is left of a loan after a day; nothing when all of it is due. */
@@ -352,13 +366,7 @@ function restOfLoan(
   rows: readonly InstalmentRow[],
   today: LocalDate,
 ): RestOfLoan | undefined {
-  const coming = rows.filter((row) => row.due_on > today).map((row) => ({
-    period: Number(row.period),
-    dueOn: row.due_on,
-    principal: row.principal,
-    interest: row.interest,
-    remaining: row.remaining,
-  }))
+  const coming = rows.filter((row) => row.due_on > today).map(plannedOf)
   if (coming.length === 0) return undefined
   const owed = outstandingOf(contract.principal - contract.prepaid, rows.map(instalmentState))
   return { terms: termsOf(contract), coming, owed }

@@ -2,7 +2,8 @@
  * A loan in its life: what interest it has earned by a day, and what is owed of it.
  */
 import { daysBetween, type LocalDate } from '../../kernel/time.ts'
-import { type Due, penaltyInterest } from './overdue.ts'
+import { type Accrued, addAccrued, roundAccrued, stretchUnits } from './accrual.ts'
+import { type Due, PENALTY_DAY_COUNT, penaltySteps } from './overdue.ts'
 
 /** An instalment with what was paid of it. Minor units, none negative. */
 export interface InstalmentState {
@@ -10,26 +11,31 @@ export interface InstalmentState {
   readonly dueOn: LocalDate
   readonly principal: bigint
   readonly interest: bigint
+  /** What of the interest is earned by the day on which the rate changed within the period. */
+  readonly split?: { readonly on: LocalDate; readonly earned: bigint }
   readonly paidPrincipal: bigint
   readonly paidInterest: bigint
-  /** Penalty interest up to `penaltyTo`, and what was paid of it. */
-  readonly penalty: bigint
+  /** Penalty and compound interest up to `penaltyTo`, exact, and what was paid of it. */
+  readonly penalty: Accrued
   readonly paidPenalty: bigint
   readonly penaltyTo: LocalDate
 }
+
+type Earning = Pick<InstalmentState, 'dueOn' | 'interest' | 'split'>
 
 /**
  * Interest that is earned by the end of a day: that of instalments that are due, and of the running
  * one by the days that have passed. Rounded down, so that an instalment is never earned too early.
  */
 export function earnedInterest(
-  instalments: readonly Pick<InstalmentState, 'dueOn' | 'interest'>[],
+  instalments: readonly Earning[],
   startedOn: LocalDate,
   by: LocalDate,
 ): bigint {
   let earned = 0n
   let begin = startedOn
-  for (const { dueOn, interest } of instalments) {
+  for (const one of instalments) {
+    const { dueOn, interest } = one
     // A loan that pays at its end earns over all of its time, not over the last month.
     if (interest === 0n) continue
     if (dueOn <= by) {
@@ -37,42 +43,68 @@ export function earnedInterest(
       begin = dueOn
       continue
     }
-    const days = daysBetween(begin, by)
-    if (days > 0) earned += interest * BigInt(days) / BigInt(daysBetween(begin, dueOn))
+    earned += earnedOf(one, begin, by)
     break
   }
   return earned
 }
 
-/** What is owed of instalments that are due by a day, penalty up to that day included. */
-export function duesOf(
-  instalments: readonly InstalmentState[],
+/** What an instalment that is not due has earned by a day, from the day on which it began to. */
+export function earnedOf(
+  { dueOn, interest, split }: Earning,
+  from: LocalDate,
   by: LocalDate,
-  rate: bigint,
-  raise: bigint,
-): Due[] {
+): bigint {
+  if (split === undefined) return partByDays(interest, from, by, dueOn)
+  return by <= split.on
+    ? partByDays(split.earned, from, by, split.on)
+    : split.earned + partByDays(interest - split.earned, split.on, by, dueOn)
+}
+
+function partByDays(minor: bigint, from: LocalDate, by: LocalDate, to: LocalDate): bigint {
+  const days = daysBetween(from, by)
+  return days > 0 ? minor * BigInt(days) / BigInt(daysBetween(from, to)) : 0n
+}
+
+/** What is owed of instalments that are due by a day, with the penalty that was accrued of them. */
+export function duesOf(instalments: readonly InstalmentState[], by: LocalDate): Due[] {
   return instalments.flatMap((one) => {
     if (one.dueOn > by) return []
     const principal = one.principal - one.paidPrincipal
     const interest = one.interest - one.paidInterest
-    const penalty = penaltyBy(one, by, rate, raise) - one.paidPenalty
+    const penalty = penaltyOf(one) - one.paidPenalty
     if (principal + interest + penalty === 0n) return []
     return [{ period: one.period, dueOn: one.dueOn, fee: 0n, penalty, interest, principal }]
   })
 }
 
-/** All the penalty of an instalment by a day. */
-export function penaltyBy(
+/**
+ * An instalment with its penalty accrued to a day: on what was owed of it since it was accrued last.
+ * Day by day comes to the same as at once. Answers the very instalment when nothing is to accrue.
+ *
+ * @param rate the loan's; @param raiseOn by how much of itself it is raised on a day
+ */
+export function accruePenalty(
   one: InstalmentState,
-  by: LocalDate,
+  to: LocalDate,
   rate: bigint,
-  raise: bigint,
-): bigint {
-  const owed = {
-    principal: one.principal - one.paidPrincipal,
-    interest: one.interest - one.paidInterest,
-  }
-  return one.penalty + penaltyInterest(owed, rate, raise, one.penaltyTo, by)
+  raiseOn: (day: LocalDate) => bigint,
+): InstalmentState {
+  const owed = one.principal - one.paidPrincipal + one.interest - one.paidInterest
+  if (owed === 0n || to <= one.penaltyTo) return one
+  const steps = penaltySteps(rate, one.penaltyTo, to, raiseOn)
+  const units = stretchUnits(owed, one.penaltyTo, to, steps, PENALTY_DAY_COUNT)
+  return { ...one, penalty: addAccrued(one.penalty, units, PENALTY_DAY_COUNT), penaltyTo: to }
+}
+
+/** All the penalty of an instalment so far, paid or not, in minor units. */
+export function penaltyOf(one: Pick<InstalmentState, 'penalty'>): bigint {
+  return roundAccrued(one.penalty, PENALTY_DAY_COUNT)
+}
+
+/** The penalty of a loan that is owed so far. */
+export function penaltyOwed(instalments: readonly InstalmentState[]): bigint {
+  return instalments.reduce((sum, one) => sum + penaltyOf(one) - one.paidPenalty, 0n)
 }
 
 /** Days since the oldest instalment that is not paid was due; 0 when all are. */

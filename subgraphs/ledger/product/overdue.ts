@@ -1,5 +1,5 @@
 /**
- * Overdue loans (逾期): penalty interest, what a payment settles first, and how a loan is graded.
+ * Overdue loans (逾期): the rate of penalty, what a payment settles first, and how a loan is graded.
  *
  * @see 银发〔2003〕251号: penalty interest of 30 to 50 percent above the loan's rate; compound interest
  * on interest that was not paid
@@ -7,8 +7,10 @@
  * @see 银发〔2002〕98号: provisions of 2, 25, 50 and 100 percent; 1 percent in general
  */
 import { divideRounded } from '../../kernel/money.ts'
-import { daysBetween, type LocalDate } from '../../kernel/time.ts'
+import { type LocalDate, plusDays } from '../../kernel/time.ts'
 import { RATE_ONE, shareOf } from '../parameter/rate.ts'
+import type { RateStep } from './accrual.ts'
+import type { DayCount } from './day-count.ts'
 
 /** What may be owed of an instalment. */
 export type DuePart = 'fee' | 'penalty' | 'interest' | 'principal'
@@ -48,26 +50,34 @@ export function settleDues(
   return { settled, left }
 }
 
+/** Penalty interest is by a 360th of the year's rate for each day. */
+export const PENALTY_DAY_COUNT: DayCount = 'ACT/360'
+
 /**
- * Penalty interest (罚息) on overdue principal and compound interest (复利) on overdue interest, for
- * days past due, by a 360th of the year's rate raised by a share of itself.
+ * The rate of penalty interest (罚息) on overdue principal and of compound interest (复利) on overdue
+ * interest: the loan's own, raised by a share of itself. Not below nothing.
  *
- * @param raise the share, in units of 10⁻¹⁰: 0.5 for half again
+ * @param rate a year's, in units of 10⁻¹⁰, as the answer
+ * @param raise the share, in the same units: 0.5 for half again
  */
-export function penaltyInterest(
-  owed: { readonly principal: bigint; readonly interest: bigint },
+export function penaltyRate(rate: bigint, raise: bigint): bigint {
+  const raised = divideRounded(rate * (RATE_ONE + raise), RATE_ONE, 'half-up')
+  return raised > 0n ? raised : 0n
+}
+
+/** Rates of penalty from a day (included) to another (excluded). @param raiseOn the share on a day */
+export function penaltySteps(
   rate: bigint,
-  raise: bigint,
   from: LocalDate,
   to: LocalDate,
-): bigint {
-  const days = BigInt(Math.max(0, daysBetween(from, to)))
-  const raised = rate * (RATE_ONE + raise)
-  return divideRounded(
-    (owed.principal + owed.interest) * raised * days,
-    RATE_ONE * RATE_ONE * 360n,
-    'half-up',
-  )
+  raiseOn: (day: LocalDate) => bigint,
+): RateStep[] {
+  const steps: RateStep[] = []
+  for (let day = from; day < to; day = plusDays(day, 1)) {
+    const raised = penaltyRate(rate, raiseOn(day))
+    if (steps.at(-1)?.rate !== raised) steps.push({ from: day, rate: raised })
+  }
+  return steps
 }
 
 /** 正常, 关注, 次级, 可疑, 损失. */

@@ -6,8 +6,9 @@
  */
 import { divideRounded } from '../../kernel/money.ts'
 import { ok, refuse, type Result } from '../../kernel/result.ts'
-import { type LocalDate, plusDays, plusMonths } from '../../kernel/time.ts'
+import { type LocalDate, plusMonths } from '../../kernel/time.ts'
 import { RATE_ONE } from '../parameter/rate.ts'
+import type { MoveDue } from '../parameter/due-day.ts'
 
 /**
  * - `EQUAL_PAYMENT` 等额本息: every period pays the same
@@ -31,24 +32,29 @@ export interface LoanTerms {
   readonly interestOnly?: number
 }
 
-/** One period. @property remaining principal that is owed after it */
+/**
+ * One period.
+ *
+ * @property remaining principal that is owed after it
+ * @property split what of the interest is earned by the day on which the rate changed within it
+ */
 export interface Instalment {
   readonly period: number
   readonly dueOn: LocalDate
   readonly principal: bigint
   readonly interest: bigint
   readonly remaining: bigint
+  readonly split?: { readonly on: LocalDate; readonly earned: bigint }
 }
 
 export type ScheduleCode = 'TERMS_MALFORMED'
 
-/** Whether banks are shut on a day. */
-export type IsHoliday = (date: LocalDate) => boolean
+const STAYS: MoveDue = (date) => date
 
-/** The schedule of a loan. @param isHoliday a due day that is one moves to the next that is none */
+/** The schedule of a loan. @param move where a due day goes; an instalment's interest does not change */
 export function makeSchedule(
   terms: LoanTerms,
-  isHoliday: IsHoliday = () => false,
+  move: MoveDue = STAYS,
 ): Result<Instalment[], ScheduleCode> {
   const { minor, rate, periods, interestOnly = 0 } = terms
   if (minor <= 0n) return refuse('TERMS_MALFORMED', 'A loan is of a positive amount.', '/principal')
@@ -75,7 +81,7 @@ export function makeSchedule(
       ? 0n
       : principalOf(terms.method, remaining, payment - interest, share)
     remaining -= principal
-    const dueOn = nextOpenDay(plusMonths(terms.startedOn, period), isHoliday)
+    const dueOn = move(plusMonths(terms.startedOn, period))
     rows.push({ period, dueOn, principal, interest, remaining })
   }
   return ok(rows)
@@ -115,12 +121,6 @@ export function equalPayment(minor: bigint, rate: bigint, periods: number): bigi
   return divideRounded(minor * rate * grown, one * (grown - one ** n), 'half-up')
 }
 
-/**
- * - `SHORTER` (缩短期限): the payment stays, the end comes earlier
- * - `LOWER` (减少还款额): the end stays, the payment falls
- */
-export type Prepayment = 'SHORTER' | 'LOWER'
-
 /** What is left of a loan on a due day, once the instalment of that day is paid. */
 export interface RestOfLoan {
   /** The loan's own terms, as it began. */
@@ -131,45 +131,18 @@ export interface RestOfLoan {
   readonly owed: bigint
 }
 
-/**
- * The schedule after a prepayment (提前还款).
- *
- * @param minor what is paid of the principal before it is due; less than is owed
- */
-export function afterPrepayment(
-  { terms, coming, owed }: RestOfLoan,
-  minor: bigint,
-  how: Prepayment,
-  isHoliday?: IsHoliday,
-): Result<Instalment[], ScheduleCode> {
-  if (minor <= 0n || minor >= owed) {
-    return refuse('TERMS_MALFORMED', 'A prepayment is of a part of what is owed.', '/amount')
-  }
-  const rest = restTerms({ terms, coming, owed: owed - minor })
-  const periods = how === 'LOWER' ? rest.periods : shorterPeriods(rest, coming)
-  return restOfSchedule({ ...rest, periods }, coming[0]!.period - 1, isHoliday)
-}
-
-/** The schedule after a rate change (重定价) that counts from the last due day on. */
-export function afterRepricing(
-  loan: RestOfLoan,
-  rate: bigint,
-  isHoliday?: IsHoliday,
-): Result<Instalment[], ScheduleCode> {
-  return restOfSchedule({ ...restTerms(loan), rate }, loan.coming[0]!.period - 1, isHoliday)
-}
-
-function restTerms({ terms, coming, owed }: RestOfLoan): LoanTerms {
+/** The terms of a loan that begins with what is left of one. */
+export function restTerms({ terms, coming, owed }: RestOfLoan): LoanTerms {
   const passed = coming[0]!.period - 1
   const interestOnly = Math.max(0, (terms.interestOnly ?? 0) - passed)
   return { ...terms, minor: owed, periods: coming.length, interestOnly }
 }
 
 /** A schedule that goes on where another was left: numbers and due days count from the beginning. */
-function restOfSchedule(
+export function restOfSchedule(
   terms: LoanTerms,
   paid: number,
-  isHoliday: IsHoliday = () => false,
+  move: MoveDue = STAYS,
 ): Result<Instalment[], ScheduleCode> {
   const rows = makeSchedule(terms)
   if (!rows.ok) return rows
@@ -177,30 +150,6 @@ function restOfSchedule(
     ...row,
     period: row.period + paid,
     // From the loan's own first day, or the 31st would become the 28th.
-    dueOn: nextOpenDay(plusMonths(terms.startedOn, row.period + paid), isHoliday),
+    dueOn: move(plusMonths(terms.startedOn, row.period + paid)),
   })))
-}
-
-/** The fewest periods whose payment is not above what was paid before. */
-function shorterPeriods(rest: LoanTerms, before: readonly Instalment[]): number {
-  const firstPaying = before[rest.interestOnly ?? 0]!
-  const target = rest.method === 'EQUAL_PRINCIPAL'
-    ? firstPaying.principal
-    : firstPaying.principal + firstPaying.interest
-  const fits = (periods: number) => {
-    const amortised = periods - (rest.interestOnly ?? 0)
-    if (amortised < 1) return false
-    if (rest.method === 'EQUAL_PRINCIPAL') return rest.minor / BigInt(amortised) <= target
-    return equalPayment(rest.minor, rest.rate, amortised) <= target
-  }
-  // Interest-only and bullet loans have nothing to shorten by: their end is their principal.
-  if (rest.method === 'INTEREST_FIRST' || rest.method === 'BULLET') return rest.periods
-  for (let periods = 1; periods < rest.periods; periods++) if (fits(periods)) return periods
-  return rest.periods
-}
-
-function nextOpenDay(date: LocalDate, isHoliday: IsHoliday): LocalDate {
-  let at = date
-  while (isHoliday(at)) at = plusDays(at, 1)
-  return at
 }

@@ -3,6 +3,7 @@
  */
 import { rowsStatement } from '../../kernel/store.ts'
 import type { LocalDate } from '../../kernel/time.ts'
+import type { InstalmentState } from '../product/loan.ts'
 import type { Instalment } from '../product/schedule.ts'
 import type { LedgerTables } from '../tables.ts'
 import { define, type LedgerReader, type LedgerTx, type Tenant } from './handle.ts'
@@ -137,6 +138,10 @@ export const insertContract = define<
     periods: bigint | null
     interestOnly: bigint | null
     term: string | null
+    repricing: string | null
+    baseKey: string | null
+    spread: bigint | null
+    dueDay: string | null
     startedOn: LocalDate
     maturesOn: LocalDate
   }
@@ -158,6 +163,10 @@ export const insertContract = define<
     periods: p.periods,
     interest_only: p.interestOnly,
     term: p.term,
+    repricing: p.repricing,
+    base_key: p.baseKey,
+    spread: p.spread,
+    due_day: p.dueDay,
     started_on: p.startedOn,
     matures_on: p.maturesOn,
     status: 'ACTIVE',
@@ -165,8 +174,11 @@ export const insertContract = define<
     accrued_to: p.startedOn,
     posted: 0n,
     off_posted: 0n,
+    penalty_posted: 0n,
+    penalty_off: 0n,
     provision: 0n,
     prepaid: 0n,
+    withdrawals: 0n,
   })
 )
 
@@ -196,26 +208,36 @@ export const putContract = define<
   Tenant & {
     id: string
     rate: bigint
+    baseKey: string | null
+    spread: bigint | null
     maturesOn: LocalDate
     status: string
     grade: string
     accruedTo: LocalDate
     posted: bigint
     offPosted: bigint
+    penaltyPosted: bigint
+    penaltyOff: bigint
     provision: bigint
     prepaid: bigint
+    withdrawals: bigint
   }
 >()((db, p) =>
   db.updateTable('contract').set({
     rate: p.rate,
+    base_key: p.baseKey,
+    spread: p.spread,
     matures_on: p.maturesOn,
     status: p.status,
     grade: p.grade,
     accrued_to: p.accruedTo,
     posted: p.posted,
     off_posted: p.offPosted,
+    penalty_posted: p.penaltyPosted,
+    penalty_off: p.penaltyOff,
     provision: p.provision,
     prepaid: p.prepaid,
+    withdrawals: p.withdrawals,
   }).where('tenant_id', '=', p.tenant).where('id', '=', p.id)
 )
 
@@ -225,35 +247,31 @@ export async function saveContract(tx: LedgerTx, row: ContractRow): Promise<void
     tenant: row.tenant_id,
     id: row.id,
     rate: row.rate,
+    baseKey: row.base_key,
+    spread: row.spread,
     maturesOn: row.matures_on,
     status: row.status,
     grade: row.grade,
     accruedTo: row.accrued_to,
     posted: row.posted,
     offPosted: row.off_posted,
+    penaltyPosted: row.penalty_posted,
+    penaltyOff: row.penalty_off,
     provision: row.provision,
     prepaid: row.prepaid,
+    withdrawals: row.withdrawals,
   })
 }
 
 const addInstalments = rowsStatement<LedgerTables>(
   [
-    'text',
-    'text',
-    'bigint',
-    'text',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'bigint',
-    'text',
+    ...['text', 'text', 'bigint', 'text', 'bigint', 'bigint', 'bigint'] as const,
+    ...['text', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text'] as const,
   ],
   (values) =>
     `insert into instalment (tenant_id, contract_id, period, due_on, principal, interest, ` +
-    `remaining, paid_principal, paid_interest, penalty, paid_penalty, penalty_to) ${values}`,
+    `remaining, split_on, split_earned, paid_principal, paid_interest, penalty, ` +
+    `penalty_rest, paid_penalty, penalty_to) ${values}`,
 )
 
 export async function insertInstalments(
@@ -272,6 +290,9 @@ export async function insertInstalments(
       row.principal,
       row.interest,
       row.remaining,
+      row.split?.on ?? null,
+      row.split?.earned ?? null,
+      0n,
       0n,
       0n,
       0n,
@@ -299,24 +320,58 @@ export async function instalmentsOf(
     .orderBy('contract_id').orderBy('period').execute()
 }
 
-/** Writes what was paid of an instalment. */
-export const putInstalment = define<
-  Tenant & {
-    contract: string
-    period: bigint
-    paidPrincipal: bigint
-    paidInterest: bigint
-    penalty: bigint
-    paidPenalty: bigint
-    penaltyTo: LocalDate
-  }
+/** Has an instalment fall due on another day. */
+export const moveInstalment = define<
+  Tenant & { contract: string; period: bigint; dueOn: LocalDate }
 >()((db, p) =>
-  db.updateTable('instalment').set({
-    paid_principal: p.paidPrincipal,
-    paid_interest: p.paidInterest,
-    penalty: p.penalty,
-    paid_penalty: p.paidPenalty,
-    penalty_to: p.penaltyTo,
-  }).where('tenant_id', '=', p.tenant).where('contract_id', '=', p.contract)
+  db.updateTable('instalment').set({ due_on: p.dueOn, penalty_to: p.dueOn })
+    .where('tenant_id', '=', p.tenant).where('contract_id', '=', p.contract)
     .where('period', '=', p.period)
 )
+
+const putInstalments = rowsStatement<LedgerTables>(
+  ['text', 'text', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'bigint', 'text'],
+  (values) =>
+    `update instalment set paid_principal = a.column4, paid_interest = a.column5, ` +
+    `penalty = a.column6, penalty_rest = a.column7, paid_penalty = a.column8, ` +
+    `penalty_to = a.column9 from (${values}) as a where instalment.tenant_id = a.column1 ` +
+    `and instalment.contract_id = a.column2 and instalment.period = a.column3`,
+)
+
+/** Writes what was paid of instalments, and the penalty on the rest. */
+export async function writeInstalments(
+  tx: LedgerTx,
+  tenant: string,
+  rows: readonly { readonly contract: string; readonly state: InstalmentState }[],
+): Promise<void> {
+  await putInstalments(
+    tx,
+    rows.map(({ contract, state }) => [
+      tenant,
+      contract,
+      BigInt(state.period),
+      state.paidPrincipal,
+      state.paidInterest,
+      state.penalty.minor,
+      state.penalty.rest,
+      state.paidPenalty,
+      state.penaltyTo,
+    ]),
+  )
+}
+
+/** An instalment as the rules take it. */
+export function instalmentState(row: InstalmentRow): InstalmentState {
+  return {
+    period: Number(row.period),
+    dueOn: row.due_on,
+    principal: row.principal,
+    interest: row.interest,
+    ...(row.split_on === null ? {} : { split: { on: row.split_on, earned: row.split_earned! } }),
+    paidPrincipal: row.paid_principal,
+    paidInterest: row.paid_interest,
+    penalty: { minor: row.penalty, rest: row.penalty_rest },
+    paidPenalty: row.paid_penalty,
+    penaltyTo: row.penalty_to,
+  }
+}

@@ -184,6 +184,9 @@ export const firstTables: Migration = {
         .where(sql<boolean>`${sql.ref(present)} is not null`)
     // A key answers with its voucher ever after.
     await index('voucher_key', ['posting_key'], 'posting_key').unique().execute()
+    // Numbers are taken from a sequence; that no two are the same is also the books' own rule.
+    await db.schema.createIndex('voucher_number').unique().on('voucher')
+      .columns(['tenant_id', 'number']).execute()
     await index('voucher_event', ['event_id'], 'event_id').unique().execute()
     await index('voucher_reverses', ['reverses'], 'reverses').unique().execute()
     await index('voucher_serial', ['serial', 'id'], 'serial').execute()

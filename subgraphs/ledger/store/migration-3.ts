@@ -43,6 +43,18 @@ export const productTables: Migration = {
         .addColumn('periods', t.int)
         .addColumn('interest_only', t.int)
         .addColumn('term', t.text)
+        .addColumn(
+          'repricing',
+          t.text,
+          (c) => c.check(sql`repricing in ('NEVER', 'NEW_YEAR', 'ANNIVERSARY')`),
+        )
+        .addColumn('base_key', t.text)
+        .addColumn('spread', t.int)
+        .addColumn(
+          'due_day',
+          t.text,
+          (c) => c.check(sql`due_day in ('NONE', 'FOLLOWING', 'MODIFIED_FOLLOWING')`),
+        )
         .addColumn('started_on', t.text, (c) => c.notNull())
         .addColumn('matures_on', t.text, (c) => c.notNull())
         .addColumn('status', t.text, (c) => c.notNull().check(sql`status in ('ACTIVE', 'ENDED')`))
@@ -50,8 +62,11 @@ export const productTables: Migration = {
         .addColumn('accrued_to', t.text, (c) => c.notNull())
         .addColumn('posted', t.int, (c) => c.notNull())
         .addColumn('off_posted', t.int, (c) => c.notNull())
+        .addColumn('penalty_posted', t.int, (c) => c.notNull())
+        .addColumn('penalty_off', t.int, (c) => c.notNull())
         .addColumn('provision', t.int, (c) => c.notNull())
         .addColumn('prepaid', t.int, (c) => c.notNull())
+        .addColumn('withdrawals', t.int, (c) => c.notNull())
         .addPrimaryKeyConstraint('contract_pk', ['tenant_id', 'id'])
         .addForeignKeyConstraint(
           'contract_account',
@@ -76,13 +91,30 @@ export const productTables: Migration = {
         .addColumn('principal', t.int, (c) => c.notNull().check(sql`principal >= 0`))
         .addColumn('interest', t.int, (c) => c.notNull().check(sql`interest >= 0`))
         .addColumn('remaining', t.int, (c) => c.notNull())
+        .addColumn('split_on', t.text)
+        .addColumn('split_earned', t.int)
         .addColumn('paid_principal', t.int, (c) => c.notNull())
         .addColumn('paid_interest', t.int, (c) => c.notNull())
         .addColumn('penalty', t.int, (c) => c.notNull())
+        .addColumn('penalty_rest', t.int, (c) => c.notNull())
         .addColumn('paid_penalty', t.int, (c) => c.notNull())
         .addColumn('penalty_to', t.text, (c) => c.notNull())
         .addPrimaryKeyConstraint('instalment_pk', ['tenant_id', 'contract_id', 'period']),
     ).execute()
+    await t.table(
+      db.schema.createTable('contract_repricing')
+        .addColumn('tenant_id', t.text, (c) => c.notNull())
+        .addColumn('id', t.text, (c) => c.notNull())
+        .addColumn('contract_id', t.text, (c) => c.notNull())
+        .addColumn('on_date', t.text, (c) => c.notNull())
+        .addColumn('rule', t.text, (c) => c.notNull())
+        .addColumn('rate_before', t.int, (c) => c.notNull())
+        .addColumn('rate', t.int, (c) => c.notNull())
+        .addColumn('repriced_by', t.text, (c) => c.notNull())
+        .addColumn('repriced_at', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('contract_repricing_pk', ['tenant_id', 'contract_id', 'id']),
+    ).execute()
+    await t.appendOnly('contract_repricing')
     await t.table(
       db.schema.createTable('business_day')
         .addColumn('tenant_id', t.text, (c) => c.notNull())

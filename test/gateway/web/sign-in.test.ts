@@ -36,6 +36,7 @@ describe('signing in to the web UI', () => {
         { role: 'maker', name: '李经办' },
         { role: 'checker', name: '王复核' },
         { role: 'accountant', name: '陈会计' },
+        { role: 'teller', name: '赵柜员' },
         { role: 'investigator', name: '孙调查' },
         { role: 'risk-manager', name: '周主管' },
       ],

@@ -5,11 +5,11 @@ import { SHIPPED_PARAMETERS } from '../../../subgraphs/ledger/parameter/shipped.
 import {
   checkParameter,
   diffParameters,
-  isKey,
   type ParameterRow,
   type ParameterTable,
   rowFor,
 } from '../../../subgraphs/ledger/parameter/table.ts'
+import { isKey } from '../../../subgraphs/ledger/parameter/value.ts'
 
 const DATES = ['2026-01-01', '2026-02-01', '2026-03-01', '2026-04-01'] as const
 const AMOUNTS = ['0.00', '100.00', '200.00', '300.00'] as const
@@ -133,6 +133,26 @@ describe('a table', () => {
     ['PARAMETER_MALFORMED /rows/0/amountFrom', tableOf([{ ...good, amountFrom: '-1.00' }])],
     ['PARAMETER_MALFORMED /rows/0/value/amount', tableOf([{ ...good, value: { amount: 'NaN' } }])],
     ['PARAMETER_MALFORMED /rows/0/value', tableOf([{ ...good, value: null as never }])],
+    [
+      'PARAMETER_MALFORMED /rows/0/to',
+      { kind: 'CALENDAR', rows: [{ ...good, value: { day: 'HOLIDAY' } }] },
+    ],
+    ...[{}, { day: 'SUNDAY' }].map((value): [string, unknown] => [
+      'PARAMETER_MALFORMED /rows/0/value/day',
+      { kind: 'CALENDAR', rows: [{ ...good, to: '2026-01-02', value }] },
+    ]),
+    ...[' ', 7, 'x'.repeat(61)].map((name): [string, unknown] => [
+      'PARAMETER_MALFORMED /rows/0/value/name',
+      { kind: 'CALENDAR', rows: [{ ...good, to: '2026-01-02', value: { day: 'HOLIDAY', name } }] },
+    ]),
+    [
+      'PARAMETER_MALFORMED /rows/0/value/rule',
+      { kind: 'DUE_DAY', rows: [{ ...good, value: { rule: 'PRECEDING' } }] },
+    ],
+    ...[-1, 1.5, '1', 1_000_001, NaN, undefined].map((count): [string, unknown] => [
+      'PARAMETER_MALFORMED /rows/0/value/count',
+      { kind: 'COUNT', rows: [{ ...good, value: { count } }] },
+    ]),
     ['RATE_MALFORMED /rows/0/value/rate', {
       kind: 'RATE',
       rows: [{ ...good, value: { rate: 0.5 } }],

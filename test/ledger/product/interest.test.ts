@@ -27,12 +27,18 @@ import {
   termMonths,
   withdrawalInterest,
 } from '../../../subgraphs/ledger/product/deposit.ts'
+import {
+  accruePenalty,
+  duesOf,
+  type InstalmentState,
+  penaltyOf,
+} from '../../../subgraphs/ledger/product/loan.ts'
 import { revaluation, worthOf } from '../../../subgraphs/ledger/product/fx.ts'
 import {
   type Due,
   gradeOf,
   isNonAccrual,
-  penaltyInterest,
+  penaltyRate,
   provisionOf,
   settleDues,
 } from '../../../subgraphs/ledger/product/overdue.ts'
@@ -258,14 +264,93 @@ describe('overdue loans', () => {
     )
   })
 
+  const overdue: InstalmentState = {
+    period: 1,
+    dueOn: '2026-01-15',
+    principal: 1_000_000n,
+    interest: 10_000n,
+    paidPrincipal: 0n,
+    paidInterest: 0n,
+    penalty: NOTHING_ACCRUED,
+    paidPenalty: 0n,
+    penaltyTo: '2026-01-15',
+  }
+  const HALF = 5_000_000_000n
+
   it('pay penalty on principal and interest that are overdue, at the raised rate', () => {
-    const owed = { principal: 1_000_000n, interest: 10_000n }
+    expect(penaltyRate(435n * BP, HALF)).toBe(652_500_000n)
+    expect(penaltyRate(435n * BP, -2n * 10_000_000_000n)).toBe(0n)
+    const by = (to: string) => penaltyOf(accruePenalty(overdue, to, 435n * BP, () => HALF))
     // 10,100.00 × 4.35% × 1.5 × 30 / 360 = 54.92.
-    expect(penaltyInterest(owed, 435n * BP, 5_000_000_000n, '2026-01-15', '2026-02-14')).toBe(
-      5_492n,
+    expect(by('2026-02-14')).toBe(5_492n)
+    expect([by('2026-01-15'), by('2026-01-01')]).toEqual([0n, 0n])
+  })
+
+  it('pay each day by what the raise was on it', () => {
+    const raiseOn = (day: string) => day < '2026-01-25' ? 3_000_000_000n : HALF
+    const { penalty } = accruePenalty(overdue, '2026-02-04', 435n * BP, raiseOn)
+    // 10,100.00 × (4.35% × 1.3 × 10 + 4.35% × 1.5 × 10) / 360 = 34.1716….
+    expect(penalty.minor).toBe(3_417n)
+    const exact = new Decimal('1010000').mul('0.0435').mul('28').div(360)
+    expect(new Decimal(penalty.rest.toString()).div(interestUnit('ACT/360').toString()).toFixed(9))
+      .toBe(exact.minus(3_417).toFixed(9))
+  })
+
+  it('owe the same whether it was accrued day by day or at once, payments in between included', () => {
+    const payment = fc.tuple(fc.nat({ max: 89 }), part, part)
+    fc.assert(
+      fc.property(
+        fc.array(payment, { maxLength: 4 }),
+        fc.bigInt({ min: 1n, max: 10n ** 12n }),
+        fc.array(fc.nat({ max: 10_000 }), { minLength: 3, maxLength: 3 }),
+        fc.nat({ max: 2_400 }),
+        (payments, principal, raises, rateBp) => {
+          const one = { ...overdue, principal: principal + 4_000n, interest: 4_000n }
+          const rate = BigInt(rateBp) * BP
+          const raiseOn = (day: string) => BigInt(raises[Number(day.slice(5, 7)) % 3]!) * BP
+          const run = (days: readonly string[]) => {
+            let state: InstalmentState = one
+            for (const day of days) {
+              state = accruePenalty(state, day, rate, raiseOn)
+              for (const [on, ofPrincipal, ofInterest] of payments) {
+                if (plusDays(one.dueOn, on) !== day) continue
+                state = {
+                  ...state,
+                  paidPrincipal: state.paidPrincipal + ofPrincipal,
+                  paidInterest: state.paidInterest + ofInterest,
+                }
+              }
+            }
+            return state
+          }
+          const every = Array.from({ length: 91 }, (_, n) => plusDays(one.dueOn, n))
+          const paid = new Set(payments.map(([on]) => plusDays(one.dueOn, on)))
+          const daily = run(every)
+          const rare = run(every.filter((day, n) => n === 90 || paid.has(day)))
+          expect(daily.penalty).toEqual(rare.penalty)
+          // The whole of it, by decimals.
+          let exact = new Decimal(0)
+          for (const [n, day] of every.slice(0, 90).entries()) {
+            const state = run(every.slice(0, n + 1))
+            const owed = state.principal - state.paidPrincipal + state.interest - state.paidInterest
+            const raised = new Decimal(penaltyRate(rate, raiseOn(day)).toString()).div(1e10)
+            exact = exact.plus(raised.mul(owed.toString()).div(360))
+          }
+          expect(penaltyOf(daily).toString()).toBe(exact.toFixed(0, Decimal.ROUND_HALF_UP))
+        },
+      ),
+      { numRuns: 20 },
     )
-    expect(penaltyInterest(owed, 435n * BP, 5_000_000_000n, '2026-01-15', '2026-01-15')).toBe(0n)
-    expect(penaltyInterest(owed, 435n * BP, 5_000_000_000n, '2026-01-15', '2026-01-01')).toBe(0n)
+  })
+
+  it('that are paid but for their penalty still owe it, and no more of it', () => {
+    const state = accruePenalty(overdue, '2026-02-14', 435n * BP, () => HALF)
+    const paid = { ...state, paidPrincipal: 1_000_000n, paidInterest: 10_000n }
+    const later = accruePenalty(paid, '2026-12-31', 435n * BP, () => HALF)
+    expect(duesOf([later], '2026-12-31')).toEqual([
+      { period: 1, dueOn: '2026-01-15', fee: 0n, penalty: 5_492n, interest: 0n, principal: 0n },
+    ])
+    expect(duesOf([{ ...later, paidPenalty: 5_492n }], '2026-12-31')).toEqual([])
   })
 
   it.each(

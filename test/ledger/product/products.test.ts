@@ -1,74 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ledgerSchema } from '../../../subgraphs/ledger/graph.ts'
-import { eachEngine, onEngine, type TestEngine } from '../../rig/engines.ts'
-import { endDay, endDaysUntil } from '../../support/day-end.ts'
+import { eachEngine, onEngine } from '../../rig/engines.ts'
+import { endDay, endDaysUntil, passDays } from '../../support/day-end.ts'
 import { dataOf } from '../../support/graph.ts'
-import { type LedgerDesk, openFunded, ownLedgerDesks } from '../../support/ledger.ts'
+import { type LedgerDesk, openFunded } from '../../support/ledger.ts'
 import { newKey } from '../../support/orders.ts'
+import { CNY, productTools } from '../../support/products.ts'
 import { findings, granted, refusal } from '../../support/rig.ts'
-
-const CNY = (amount: string) => ({ amount, currency: 'CNY' })
-
-function tools(engine: TestEngine) {
-  const newDesk = ownLedgerDesks(engine)
-  const deposits = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.deposits
-  const loans = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.loans
-  const exchange = (desk: LedgerDesk) => desk.context(desk.accountant).ledger.exchange
-  const contractOf = (desk: LedgerDesk, id: string) =>
-    desk.db.selectFrom('contract').selectAll().where('tenant_id', '=', desk.tenant)
-      .where('id', '=', id).executeTakeFirstOrThrow()
-  const instalments = (desk: LedgerDesk, id: string) =>
-    desk.db.selectFrom('instalment').selectAll().where('tenant_id', '=', desk.tenant)
-      .where('contract_id', '=', id).orderBy('period').execute()
-  const usual = async (desk: LedgerDesk, account: string) =>
-    -(await desk.db.selectFrom('account').select('balance').where('tenant_id', '=', desk.tenant)
-      .where('id', '=', account).executeTakeFirstOrThrow()).balance
-  const gl = async (desk: LedgerDesk, subject: string) => {
-    const rows = await desk.db.selectFrom('general_day').select(['debit', 'credit'])
-      .where('tenant_id', '=', desk.tenant).where('subject', '=', subject).execute()
-    return rows.reduce((sum, row) => sum + row.debit - row.credit, 0n)
-  }
-  const grant = async (desk: LedgerDesk, settleAccount: string, change: object = {}) =>
-    granted(
-      await loans(desk).grantLoan({
-        idempotencyKey: newKey(),
-        settleAccount,
-        amount: CNY('12000.00'),
-        method: 'EQUAL_PAYMENT',
-        periods: 12,
-        ...change,
-      }),
-    )
-  /** Details below a subject come to it: receivable, noted and provisions of all contracts. */
-  const reconciled = async (desk: LedgerDesk) => {
-    const rows = await desk.db.selectFrom('contract').selectAll()
-      .where('tenant_id', '=', desk.tenant).where('kind', '=', 'LOAN').execute()
-    const sum = (of: (row: typeof rows[number]) => bigint) =>
-      rows.reduce((all, row) => all + of(row), 0n)
-    expect({
-      receivable: await gl(desk, '1132'),
-      noted: await gl(desk, '9001'),
-      provision: -(await gl(desk, '1304')),
-    }).toEqual({
-      receivable: sum((row) => row.posted),
-      noted: sum((row) => row.off_posted),
-      provision: sum((row) => row.provision),
-    })
-    expect(await findings(desk.running)).toEqual([])
-  }
-  return {
-    newDesk,
-    deposits,
-    loans,
-    exchange,
-    contractOf,
-    instalments,
-    usual,
-    gl,
-    grant,
-    reconciled,
-  }
-}
 
 eachEngine((engine) => {
   const {
@@ -82,7 +20,7 @@ eachEngine((engine) => {
     gl,
     grant,
     reconciled,
-  } = tools(engine)
+  } = productTools(engine)
   const schema = ledgerSchema()
 
   describe('a loan', () => {
@@ -153,6 +91,27 @@ eachEngine((engine) => {
       expect(await contractOf(desk, id)).toMatchObject({ status: 'ENDED', prepaid: 1_200_000n })
       expect(refusal(await prepay('1.00'))).toBe('CONTRACT_ENDED /contract')
       expect(await gl(desk, '1303')).toBe(0n)
+      await reconciled(desk)
+    })
+
+    it('that pays at its end pays, with what is prepaid, all the interest that it has earned', async () => {
+      const desk = await newDesk()
+      const { account } = await openFunded(desk, '1000.00')
+      const id = await grant(desk, account, { method: 'BULLET' })
+      passDays(desk, 73)
+      const before = await usual(desk, account)
+      granted(
+        await loans(desk).prepayLoan({
+          idempotencyKey: newKey(),
+          contract: id,
+          amount: CNY('6000.00'),
+          how: 'LOWER',
+        }),
+      )
+      // 12,000.00 at 3.60% are 432.00 at the end; 73 of 365 days are 86.40, of half of it 43.20.
+      expect(before - await usual(desk, account)).toBe(604_320n)
+      expect((await instalments(desk, id)).at(-1))
+        .toMatchObject({ principal: 600_000n, interest: 21_600n })
       await reconciled(desk)
     })
 
@@ -345,8 +304,8 @@ eachEngine((engine) => {
 
 // A year of days: one engine is enough, what they do differently is tested above.
 onEngine('sqlite', (engine) => {
-  const { newDesk, contractOf, instalments, usual, gl, grant, reconciled } = tools(engine)
-  const { deposits, loans } = tools(engine)
+  const { newDesk, contractOf, instalments, usual, gl, grant, reconciled } = productTools(engine)
+  const { deposits, loans } = productTools(engine)
 
   describe('the life of a loan', () => {
     it('is accrued day by day to its instalments, collected when due, and ends', async () => {

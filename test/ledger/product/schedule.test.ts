@@ -2,57 +2,13 @@ import { Decimal as Decimals } from 'decimal.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { must } from '../../../subgraphs/kernel/result.ts'
-import {
-  afterPrepayment,
-  afterRepricing,
-  equalPayment,
-  type Instalment,
-  type LoanTerms,
-  makeSchedule,
-  type RepaymentMethod,
-  type RestOfLoan,
-} from '../../../subgraphs/ledger/product/schedule.ts'
+import { dueDay } from '../../../subgraphs/ledger/parameter/due-day.ts'
+import { makeSchedule } from '../../../subgraphs/ledger/product/schedule.ts'
+import { anyTerms, paymentOf, sum, terms } from '../../support/loan-terms.ts'
 
 /** Enough digits for 600 periods; rounds as people do. */
 const Decimal = Decimals.clone({ precision: 60, rounding: Decimals.ROUND_HALF_UP })
-const METHODS: readonly RepaymentMethod[] = [
-  'EQUAL_PAYMENT',
-  'EQUAL_PRINCIPAL',
-  'INTEREST_FIRST',
-  'BULLET',
-]
-
-const terms = (change: Partial<LoanTerms> = {}): LoanTerms => ({
-  method: 'EQUAL_PAYMENT',
-  minor: 10_000_000n,
-  rate: 435_000_000n,
-  periods: 12,
-  startedOn: '2026-01-15',
-  ...change,
-})
-const paymentOf = (row: Instalment) => row.principal + row.interest
-const sum = (rows: readonly Instalment[], of: (row: Instalment) => bigint) =>
-  rows.reduce((total, row) => total + of(row), 0n)
 const fen = (yuan: string) => BigInt(yuan.replaceAll(/[,.]/g, ''))
-
-/** What is left of a loan after some periods that were paid. */
-const rest = (t: LoanTerms, paid: number): RestOfLoan => {
-  const rows = must(makeSchedule(t))
-  const owed = paid === 0 ? t.minor : rows[paid - 1]!.remaining
-  return { terms: t, coming: rows.slice(paid), owed }
-}
-
-const anyTerms: fc.Arbitrary<LoanTerms> = fc.record({
-  method: fc.constantFrom(...METHODS),
-  minor: fc.bigInt({ min: 1n, max: 10n ** 12n }),
-  rate: fc.bigInt({ min: 0n, max: 3_600_000_000n }),
-  periods: fc.integer({ min: 1, max: 60 }),
-  interestOnly: fc.nat({ max: 11 }),
-}).map((t) => ({
-  ...t,
-  interestOnly: Math.min(t.interestOnly, t.periods - 1),
-  startedOn: '2026-01-31',
-}))
 
 describe('a schedule', () => {
   // A month's rate is a twelfth of the year's; half up each period; the last takes the rest.
@@ -175,7 +131,7 @@ describe('a schedule', () => {
     const rows = must(
       makeSchedule(
         terms({ startedOn: '2026-01-31', periods: 4 }),
-        (date) => ['2026-03-31', '2026-04-01'].includes(date),
+        (date) => dueDay(date, 'FOLLOWING', (day) => !['2026-03-31', '2026-04-01'].includes(day)),
       ),
     )
     expect(rows.map((row) => row.dueOn)).toEqual([
@@ -202,71 +158,5 @@ describe('a schedule', () => {
     ['/interestOnly', { interestOnly: -1 }],
   ])('is not made of terms that are wrong at %s (%#)', (place, change) => {
     expect(makeSchedule(terms(change))).toMatchObject({ code: 'TERMS_MALFORMED', place })
-  })
-})
-
-describe('a prepayment', () => {
-  const prepay = (t: LoanTerms, paid: number, minor: bigint, how: 'SHORTER' | 'LOWER') =>
-    must(afterPrepayment(rest(t, paid), minor, how))
-
-  it('leaves exactly the rest to be repaid, sooner or by less', () => {
-    fc.assert(fc.property(anyTerms, fc.double({ min: 0, max: 1, noNaN: true }), (t, where) => {
-      const rows = must(makeSchedule(t))
-      const paid = Math.floor(where * (t.periods - 1))
-      const owed = paid === 0 ? t.minor : rows[paid - 1]!.remaining
-      fc.pre(owed > 1n)
-      const minor = owed / 2n
-      for (const how of ['SHORTER', 'LOWER'] as const) {
-        const after = prepay(t, paid, minor, how)
-        expect(sum(after, (row) => row.principal)).toBe(owed - minor)
-        expect(after.every((row) => row.principal >= 0n && row.interest >= 0n)).toBe(true)
-        expect(after[0]!.period).toBe(paid + 1)
-        expect(after.length).toBeLessThanOrEqual(t.periods - paid)
-        if (how === 'LOWER') expect(after.at(-1)!.dueOn).toBe(rows.at(-1)!.dueOn)
-      }
-    }))
-  })
-
-  it('keeps the payment when the end comes earlier, and the end when the payment falls', () => {
-    const t = terms({ periods: 36, rate: 360_000_000n })
-    const shorter = prepay(t, 12, 3_000_000n, 'SHORTER')
-    const lower = prepay(t, 12, 3_000_000n, 'LOWER')
-    expect(shorter.length).toBeLessThan(24)
-    expect(paymentOf(shorter[0]!)).toBeLessThanOrEqual(293_464n)
-    expect(lower).toHaveLength(24)
-    const owed = must(makeSchedule(t))[11]!.remaining - 3_000_000n
-    expect(paymentOf(lower[0]!)).toBe(equalPayment(owed, 360_000_000n, 24))
-    const interest = (rows: readonly Instalment[]) => sum(rows, (row) => row.interest)
-    expect(interest(shorter) < interest(lower)).toBe(true)
-  })
-
-  it('twice in one period is as good as once by both together', () => {
-    const t = terms({ periods: 36, rate: 360_000_000n })
-    const loan = rest(t, 12)
-    const once = must(afterPrepayment(loan, 3_000_000n, 'LOWER'))
-    const first = must(afterPrepayment(loan, 1_000_000n, 'LOWER'))
-    const second = { terms: t, coming: first, owed: loan.owed - 1_000_000n }
-    expect(must(afterPrepayment(second, 2_000_000n, 'LOWER'))).toEqual(once)
-  })
-
-  it('is of a part: all of it, and nothing, are something else', () => {
-    const t = terms()
-    for (const minor of [0n, -1n, 10_000_000n, 10_000_001n]) {
-      expect(afterPrepayment(rest(t, 0), minor, 'LOWER'))
-        .toMatchObject({ code: 'TERMS_MALFORMED', place: '/amount' })
-    }
-  })
-})
-
-describe('a repricing', () => {
-  it('goes on with what is owed at the new rate; at the same rate nothing changes but roundings', () => {
-    const t = terms({ periods: 36, rate: 360_000_000n })
-    const rows = must(makeSchedule(t))
-    const same = must(afterRepricing(rest(t, 12), t.rate))
-    expect(same.map((row) => row.dueOn)).toEqual(rows.slice(12).map((row) => row.dueOn))
-    expect(paymentOf(same[0]!) - paymentOf(rows[12]!)).toBeLessThanOrEqual(1n)
-    const dearer = must(afterRepricing(rest(t, 12), 500_000_000n))
-    expect(paymentOf(dearer[0]!)).toBeGreaterThan(paymentOf(rows[12]!))
-    expect(sum(dearer, (row) => row.principal)).toBe(rows[11]!.remaining)
   })
 })
