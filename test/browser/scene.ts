@@ -69,7 +69,8 @@ async function ordersOf(bank: Bank): Promise<string> {
   return tasks.edges[0].node.order.serial
 }
 
-async function lendMoney(bank: Bank): Promise<{ account: string; loan: string }> {
+/** A loan over LPR, repriced on the day on which it was granted. */
+export async function lendMoney(bank: Bank): Promise<{ account: string; loan: string }> {
   const { openAccount } = await bank.ask(
     'accountant',
     `mutation ($input: OpenAccountInput!) {

@@ -515,7 +515,7 @@ export const zh = {
   'contract.due-day': '节假日到期',
   'contract.withdrawals': '部分提前支取次数',
   'contract.repricings': '利率变动',
-  'contract.repriced-on': '起',
+  'contract.repriced-on': '生效日',
   'contract.cause': '原因',
   'contract.rate-before': '原利率',
   'contract.chart': '{periods} 期的本金和利息',
