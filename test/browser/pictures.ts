@@ -12,6 +12,7 @@ import { demoToken } from '../../gateway/auth/demo-issuer.ts'
 import type { DemoRole } from '../../gateway/demo.ts'
 import { startServer } from '../bench/process.ts'
 import { reportParts, reportPdf } from '../documents/fixtures/report.ts'
+import { useOneFont } from './fonts.ts'
 import { launchBrowser } from './launch.ts'
 
 const PICTURES = join(import.meta.dirname!, '../../web/pictures')
@@ -35,6 +36,7 @@ process.exit(0)
 
 async function desk(browser: Browser, role: DemoRole, language: 'zh' | 'en'): Promise<Page> {
   const context = await browser.newContext({ viewport: SIZE })
+  await useOneFont(context)
   const token = await demoToken(join(folder, 'data'), role)
   await context.addInitScript(([kept, preferences]) => {
     sessionStorage.setItem('huitong.token', kept!)
@@ -67,16 +69,20 @@ async function filing(page: Page, url: string): Promise<void> {
   await page.locator('input[type=file]').setInputFiles(pdf)
   await page.getByRole('table', { name: '文件' }).getByText('年度报告.pdf').waitFor()
   await page.getByRole('button', { name: '开始审核' }).click()
+  // A canvas does not wait for the fonts that it draws with.
+  await page.evaluate(() => Promise.all(Array.from(document.fonts, (face) => face.load())))
   const findings = page.getByRole('list', { name: '发现' })
   await findings.getByText('大写金额').first().click()
   const finding = page.getByRole('region', { name: '所选发现' })
   await finding.locator('.frame-first').waitFor()
-  await finding.scrollIntoViewIfNeeded()
+  await page.getByRole('button', { name: '接受' }).first()
+    .evaluate((button) => button.scrollIntoView({ block: 'start' }))
   await take(page, 'filing.png')
 }
 
 async function take(page: Page, file: string, fullPage = false): Promise<void> {
   await page.mouse.move(0, 0)
   await page.locator('.ant-notification-notice').waitFor({ state: 'detached' })
+  await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: join(PICTURES, file), animations: 'disabled', fullPage })
 }
