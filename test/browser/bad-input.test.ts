@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { onEngine } from '../rig/engines.ts'
-import { sharedDesk } from './desk.ts'
+import { enterOrder, sharedDesk } from './desk.ts'
 
 const PASTED_ROWS = 100_000
 
@@ -107,6 +107,25 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('button', { name: '提交' }).click()
       await page.waitForURL(/\/orders\/OA/)
       expect(await ordersOf('答复丢失')).toBe(1)
+    })
+
+    it('is followed again on the page of an order too', async () => {
+      const serial = await enterOrder(desk, { purpose: '重启后仍在看' })
+      const { page } = await desk.open('maker', `/orders/${serial}`)
+      await page.getByText('审批中').first().waitFor()
+      await (await desk.away()).back()
+      const demo = desk.server().demo
+      const { order } = await demo.ask(
+        'checker',
+        'query ($serial: String!) { order(serial: $serial) { approvals { id } } }',
+        { serial },
+      )
+      await demo.ask(
+        'checker',
+        `mutation ($input: DecideTaskInput!) { decideTask(input: $input) { __typename } }`,
+        { input: { task: order.approvals[0].id, verdict: 'APPROVE' } },
+      )
+      await page.getByText('已完成').first().waitFor()
     })
 
     it('is followed again: what others do is shown once it is back', async () => {

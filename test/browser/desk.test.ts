@@ -129,6 +129,12 @@ onEngine('sqlite', (engine) => {
       await page.getByText('列对应不是 JSON').waitFor()
       await page.getByLabel('列对应(JSON)').fill(MAPPING)
       await page.getByRole('button', { name: '开始导入' }).click()
+      const question = page.getByRole('dialog')
+      await question.getByText('payments.csv').waitFor()
+      // Nothing has been begun before that is said.
+      expect(await page.getByText('已读').count()).toBe(0)
+      await question.getByRole('button', { name: '开始导入' }).click()
+      await page.getByText('追踪号').waitFor()
       await page.getByText('已读 40 行').waitFor()
       const report = page.getByRole('button', { name: '下载逐行结果' })
       await report.waitFor()
@@ -157,6 +163,21 @@ onEngine('sqlite', (engine) => {
       expectQuiet(reader)
     })
 
+    it('say so when a balance of the past is not told, and tell it once it is', async () => {
+      const { page } = await desk.open('accountant', '/books')
+      await page.getByRole('link', { name: '1003 存放中央银行款项' }).first().click()
+      await page.getByRole('table').getByRole('link').first().click()
+      const past = page.locator('.ant-card').filter({ hasText: '历史余额' })
+      await past.waitFor()
+      await page.route('**/graphql', (route) => route.abort())
+      await past.getByLabel('会计日截至').fill('2000-01-01')
+      await past.getByRole('alert').getByText('连不上服务器').waitFor()
+      await page.unroute('**/graphql')
+      await past.getByRole('button', { name: '重试' }).click()
+      await past.locator('output').filter({ hasText: /0\.00/ }).waitFor()
+      await past.getByRole('alert').waitFor({ state: 'detached' })
+    })
+
     it('take a new rate from one person and its approval from another', async () => {
       const accountant = await desk.open('accountant', '/parameters?key=rate.lpr.1y')
       await accountant.page.getByRole('button', { name: '起草新版本' }).click()
@@ -169,6 +190,19 @@ onEngine('sqlite', (engine) => {
       const draft = accountant.page.getByRole('region', { name: 'rate.lpr.1y 2' })
       await draft.getByText('新增 1 行,删除 0 行,改动 1 行').waitFor()
       expect(await draft.getByRole('button', { name: '同意' }).count()).toBe(0)
+
+      const blind = await desk.open('checker', '/')
+      await blind.page.route(
+        '**/graphql',
+        (route) =>
+          route.request().postData()?.includes('ParameterDiff') === true
+            ? route.abort()
+            : route.continue(),
+      )
+      await blind.page.getByRole('link', { name: '参数中心' }).click()
+      await blind.page.getByRole('button', { name: 'rate.lpr.1y' }).click()
+      const unseen = blind.page.getByRole('region', { name: 'rate.lpr.1y 2' })
+      await unseen.getByRole('alert').getByText('连不上服务器').waitFor()
 
       const checker = await desk.open('checker', '/parameters?key=rate.lpr.1y')
       const submitted = checker.page.getByRole('region', { name: 'rate.lpr.1y 2' })
@@ -219,6 +253,22 @@ onEngine('sqlite', (engine) => {
       expectQuiet(checker)
     })
 
+    it('is a question’s own while one is asked: Esc ends it and leaves the screen', async () => {
+      const serial = await waitingOrder('按键归对话框')
+      const { page } = await desk.open('checker', '/orders')
+      await row(page, serial).getByRole('link').first().click()
+      await page.getByRole('button', { name: '同意' }).waitFor()
+      await page.keyboard.press('a')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('r')
+      await page.keyboard.press('a')
+      expect(await page.getByRole('dialog').count()).toBe(1)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      expect(new URL(page.url()).pathname).toBe(`/orders/${serial}`)
+      await page.getByRole('button', { name: '同意' }).waitFor()
+    })
+
     it('approves a task with two keys after opening it', async () => {
       const serial = await waitingOrder('两键同意')
       const checker = await desk.open('checker', `/orders/${serial}`)
@@ -265,6 +315,43 @@ onEngine('sqlite', (engine) => {
       const names = await page.getByRole('navigation').getByRole('link').allInnerTexts()
       expect(names).toContain('待办任务')
       expect(names).not.toContain('录入业务单')
+    })
+  })
+
+  describe('what was typed', { timeout: 60_000 }, () => {
+    it('as a reason is still there when the server did not answer, and is sent again', async () => {
+      const serial = await waitingOrder('理由不丢')
+      const { page } = await desk.open('checker', `/orders/${serial}`)
+      await page.getByRole('button', { name: '驳回' }).click()
+      const question = page.getByRole('dialog')
+      await question.getByLabel('驳回理由').fill('发票与合同不符,请补齐')
+      const restart = await desk.away()
+      await question.getByRole('button', { name: '驳回' }).click()
+      await page.locator('.ant-notification').getByText('连不上服务器').waitFor()
+      expect(await question.getByLabel('驳回理由').inputValue()).toBe('发票与合同不符,请补齐')
+      await restart.back()
+      await question.getByRole('button', { name: '驳回' }).click()
+      await question.waitFor({ state: 'detached' })
+      await page.getByText('已驳回').first().waitFor()
+      expect(await page.getByRole('main').innerText()).toContain('发票与合同不符,请补齐')
+    })
+
+    it('into a form is kept while another type is looked at, and asked about before it is left', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await page.getByRole('button', { name: '费用报销' }).click()
+      await page.getByLabel('事由').fill('不要丢')
+      await page.getByRole('button', { name: '对公付款' }).click()
+      await page.getByLabel('收款人 · 户名').waitFor()
+      await page.getByRole('button', { name: '费用报销' }).click()
+      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢')
+      await page.getByLabel('事由').fill('不要丢掉')
+      const leave = page.getByRole('navigation').getByRole('link', { name: '首页' })
+      await leave.click()
+      await page.getByRole('dialog').getByRole('button', { name: '继续填写' }).click()
+      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢掉')
+      await leave.click()
+      await page.getByRole('dialog').getByRole('button', { name: '离开' }).click()
+      await page.getByRole('heading', { name: '首页' }).waitFor()
     })
   })
 

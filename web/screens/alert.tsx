@@ -347,7 +347,16 @@ function useReveal(): (entity: string) => void {
         input: { entity, purpose: 'CLAIM_INVESTIGATION', reason },
       })
       if (result.__typename === 'RiskRefusal') return refused(result, trace)
-      modal.info({ title: entity, content: result.name })
+      modal.info({
+        title: entity,
+        content: (
+          <>
+            {result.name}
+            <br />
+            <Typography.Text type='secondary'>{say('state.trace', { trace })}</Typography.Text>
+          </>
+        ),
+      })
     }, { note: say('alerts.reveal.recorded') })
   }
 }

@@ -17,13 +17,16 @@ import {
   ReviewProgress,
   StartReview,
 } from '../../schema/desk.ts'
-import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { useDo, useFollow } from '../ask/ask.ts'
+import { isOver } from '../ask/job.ts'
+import { NO_ROWS, usePages } from '../ask/pages.ts'
 import { useFetchFile } from '../parts/fetch-file.ts'
 import { Grid } from '../parts/grid.tsx'
+import { More } from '../parts/list.tsx'
 import { type Box, type Frame, PageImage } from '../parts/page-image.tsx'
 import { useReason } from '../parts/reason.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'
-import { StateOf } from '../parts/state-of.tsx'
+import { FailureAlert, StateOf } from '../parts/state-of.tsx'
 import { UploadButton } from '../parts/upload-button.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
@@ -35,24 +38,29 @@ type Filing = Project['documents'][number]
 type Finding = Project['findings']['edges'][number]['node']
 type Place = Finding['places'][number]
 
-const PAGE = 100
 const PAGE_WIDTH = 620
 const COLOUR = { ERROR: 'error', WARNING: 'warning', NOTICE: 'default' }
 const SEVERITIES: readonly FindingSeverity[] = ['ERROR', 'WARNING', 'NOTICE']
+
+const keyOf = ({ id }: Finding) => id
 
 export function FilingReview() {
   const { id } = useParams({ from: '/filings/$id' })
   const { say } = useWords()
   const session = useSession()
   const [severity, setSeverity] = useState<FindingSeverity>()
-  const asked = useAsk(FilingProject, { id, first: PAGE, severity: severity ?? null })
+  const pages = usePages({
+    document: FilingProject,
+    variables: { id, severity: severity ?? null },
+    connection: ({ filingProject }) => filingProject?.findings ?? NO_ROWS,
+    keyOf,
+  })
   const [review, setReview] = useState<string>()
   return (
     <Flex vertical gap='middle'>
-      <StateOf asked={asked}>
+      <StateOf asked={pages.asked}>
         {({ filingProject: project }) => {
           if (project === null) return <Result status='404' title={say('filing.unknown')} />
-          const findings = project.findings.edges.map(({ node }) => node)
           return (
             <>
               <Typography.Title level={1}>{project.name}</Typography.Title>
@@ -61,7 +69,7 @@ export function FilingReview() {
                 reviewing={mayOpen(session, ['maker'])}
                 started={setReview}
               />
-              {review !== undefined && <Running key={review} id={review} done={asked.again} />}
+              {review !== undefined && <Running key={review} id={review} done={pages.again} />}
               <Flex gap='small' align='center' wrap>
                 <Select
                   aria-label={say('filing.severity')}
@@ -72,9 +80,9 @@ export function FilingReview() {
                   options={SEVERITIES.map((value) => ({ value, label: say(`severity.${value}`) }))}
                   onChange={(value) => setSeverity(value ?? undefined)}
                 />
-                <span>{say('filing.count', { count: findings.length })}</span>
+                <More pages={pages} />
               </Flex>
-              <Findings findings={findings} />
+              <Findings findings={pages.rows} />
             </>
           )
         }}
@@ -91,13 +99,15 @@ function Filings(
   },
 ) {
   const { say, term } = useWords()
-  const { refused, failed } = useTold()
+  const { done, refused, failed } = useTold()
   const startReview = useDo(StartReview)
   const start = async () => {
     try {
       const { startReview: result, trace } = await startReview({ input: { project: project.id } })
-      if (result.__typename === 'FilingReview') started(result.id)
-      else refused(result, trace)
+      if (result.__typename === 'FilingReview') {
+        done(say('job.begun'), trace)
+        started(result.id)
+      } else refused(result, trace)
     } catch (error) {
       failed(error)
     }
@@ -183,18 +193,18 @@ function AddFile({ project }: { project: string }) {
 
 function Running({ id, done }: { id: string; done: () => void }) {
   const { say, term } = useWords()
-  const { data, failure } = useFollow(ReviewProgress, { id }, false)
+  const { data, failure } = useFollow(ReviewProgress, { id }, false, {
+    again: (told) => told !== undefined && !isOver(told.reviewProgress),
+  })
   const review = data?.reviewProgress
-  const over = review !== undefined && review.state !== 'QUEUED' && review.state !== 'RUNNING'
+  const over = review !== undefined && isOver(review)
   useEffect(() => {
     if (over) done()
   }, [over])
-  if (failure) {
-    return <Alert type='error' title={say('state.failed', { reason: failure.message })} />
-  }
-  if (review === undefined) return null
+  if (review === undefined) return failure ? <FailureAlert failure={failure} /> : null
   return (
     <Card aria-live='polite' title={term('review.phase', review.phase)}>
+      {failure && <FailureAlert failure={failure} />}
       <Progress
         aria-label={say('filing.review')}
         percent={over || review.pages === 0 ? 100 : Math.floor(100 * review.page / review.pages)}
@@ -209,7 +219,7 @@ function Running({ id, done }: { id: string; done: () => void }) {
 function Exports({ project }: { project: Project }) {
   const { say } = useWords()
   const fetchFile = useFetchFile()
-  const { refused, failed } = useTold()
+  const { done, refused, failed } = useTold()
   const exportReview = useDo(ExportReview)
   const [first] = project.documents
   const write = async (kind: 'XLSX' | 'JSON' | 'ANNOTATED') => {
@@ -223,6 +233,7 @@ function Exports({ project }: { project: Project }) {
       })
       if (result.__typename === 'ReviewRefusal') return refused(result, trace)
       fetchFile(result.file, result.name)
+      done(result.name, trace)
     } catch (error) {
       failed(error)
     }

@@ -45,8 +45,11 @@ export function SignIn(
   }
   const atProvider = async (provider: { issuer: string; clientId: string }) => {
     try {
-      const { beginSignIn } = await import('./oidc.ts')
-      await beginSignIn(provider, path)
+      setFailed(undefined)
+      const { beginSignIn, signInBeside } = await import('./oidc.ts')
+      // Over a screen, what was filled in there would be lost with the page.
+      if (ended) signedIn(await signInBeside(provider))
+      else await beginSignIn(provider, path)
     } catch (error) {
       setFailed((error as Error).message)
     }
