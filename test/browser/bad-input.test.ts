@@ -79,6 +79,43 @@ onEngine('sqlite', (engine) => {
     })
   })
 
+  describe('what was typed', { timeout: 60_000 }, () => {
+    it('as a reason is still there when the server did not answer, and is sent again', async () => {
+      const serial = await enterOrder(desk, { purpose: '理由不丢' })
+      const { page } = await desk.open('checker', `/orders/${serial}`)
+      await page.getByRole('button', { name: '驳回' }).click()
+      const question = page.getByRole('dialog')
+      await question.getByLabel('驳回理由').fill('发票与合同不符,请补齐')
+      const restart = await desk.away()
+      await question.getByRole('button', { name: '驳回' }).click()
+      await page.locator('.ant-notification').getByText('连不上服务器').waitFor()
+      expect(await question.getByLabel('驳回理由').inputValue()).toBe('发票与合同不符,请补齐')
+      await restart.back()
+      await question.getByRole('button', { name: '驳回' }).click()
+      await question.waitFor({ state: 'detached' })
+      await page.getByText('已驳回').first().waitFor()
+      expect(await page.getByRole('main').innerText()).toContain('发票与合同不符,请补齐')
+    })
+
+    it('into a form is kept while another type is looked at, and asked about before it is left', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await page.getByRole('button', { name: '费用报销' }).click()
+      await page.getByLabel('事由').fill('不要丢')
+      await page.getByRole('button', { name: '对公付款' }).click()
+      await page.getByLabel('收款人 · 户名').waitFor()
+      await page.getByRole('button', { name: '费用报销' }).click()
+      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢')
+      await page.getByLabel('事由').fill('不要丢掉')
+      const leave = page.getByRole('navigation').getByRole('link', { name: '首页' })
+      await leave.click()
+      await page.getByRole('dialog').getByRole('button', { name: '继续填写' }).click()
+      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢掉')
+      await leave.click()
+      await page.getByRole('dialog').getByRole('button', { name: '离开' }).click()
+      await page.getByRole('heading', { name: '首页' }).waitFor()
+    })
+  })
+
   describe('a server that is started anew in mid-action', { timeout: 60_000 }, () => {
     it('is waited for: what was filled in is still there, and is sent once', async () => {
       const { page } = await desk.open('maker', '/orders/new')

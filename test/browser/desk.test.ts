@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { onEngine } from '../rig/engines.ts'
 import { paymentsFile } from '../bench/payments-file.ts'
+import { supplierPayment } from '../support/forms.ts'
 import { enterOrder, expectQuiet, rowOf as row, seriousFindings, sharedDesk } from './desk.ts'
 
 const MAPPING = readFileSync(
@@ -93,6 +94,29 @@ onEngine('sqlite', (engine) => {
       await page.getByText('2 笔已处理').waitFor()
       for (const serial of serials) await row(page, serial).waitFor({ state: 'detached' })
       expectQuiet(checker)
+    })
+
+    it('that failed is made again only once its amount was shown', async () => {
+      const { submitOrder } = await desk.server().demo.ask(
+        'maker',
+        `mutation ($input: SubmitOrderInput!) {
+          submitOrder(input: $input) { ... on SubmittedOrder { order { serial } } }
+        }`,
+        {
+          input: {
+            type: 'supplier-payment',
+            // The simulated bank knows accounts with this end as closed.
+            form: supplierPayment({ payee: { name: '华东印刷', account: '62220001230001' } }),
+            idempotencyKey: 'browser-payment-fails',
+          },
+        },
+      )
+      const { page } = await desk.open('accountant', `/orders/${submitOrder.order.serial}`)
+      await page.getByRole('button', { name: '重新付款' }).click()
+      const question = page.getByRole('dialog')
+      expect(await question.innerText()).toContain('1,200.00 CNY')
+      await question.getByRole('button', { name: '确认' }).click()
+      await page.getByText(`${submitOrder.order.serial} 已处理`).waitFor()
     })
 
     it('is refused at the field that is wrong', async () => {
@@ -231,57 +255,6 @@ onEngine('sqlite', (engine) => {
     })
   })
 
-  describe('the keyboard alone', { timeout: 60_000 }, () => {
-    it('finds an order by its serial, walks rows, opens one and comes back', async () => {
-      const serial = await waitingOrder('键盘')
-      const checker = await desk.open('checker', '/orders')
-      const { page } = checker
-      await row(page, serial).waitFor()
-      await page.keyboard.press('/')
-      await page.keyboard.type(serial.toLowerCase())
-      await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: serial }).waitFor()
-      await page.keyboard.press('Escape')
-      await page.getByRole('heading', { name: '业务单', exact: true }).waitFor()
-      await row(page, serial).waitFor()
-      await page.keyboard.press('j')
-      await page.keyboard.press('j')
-      await page.keyboard.press('k')
-      const chosen = await page.locator('.chosen').innerText()
-      await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: SERIAL.exec(chosen)![0] }).waitFor()
-      expectQuiet(checker)
-    })
-
-    it('is a question’s own while one is asked: Esc ends it and leaves the screen', async () => {
-      const serial = await waitingOrder('按键归对话框')
-      const { page } = await desk.open('checker', '/orders')
-      await row(page, serial).getByRole('link').first().click()
-      await page.getByRole('button', { name: '同意' }).waitFor()
-      await page.keyboard.press('a')
-      await page.getByRole('dialog').waitFor()
-      await page.keyboard.press('r')
-      await page.keyboard.press('a')
-      expect(await page.getByRole('dialog').count()).toBe(1)
-      await page.keyboard.press('Escape')
-      await page.getByRole('dialog').waitFor({ state: 'detached' })
-      expect(new URL(page.url()).pathname).toBe(`/orders/${serial}`)
-      await page.getByRole('button', { name: '同意' }).waitFor()
-    })
-
-    it('approves a task with two keys after opening it', async () => {
-      const serial = await waitingOrder('两键同意')
-      const checker = await desk.open('checker', `/orders/${serial}`)
-      const { page } = checker
-      await page.getByRole('button', { name: '同意' }).waitFor()
-      await page.keyboard.press('a')
-      await page.getByRole('dialog').waitFor()
-      await page.keyboard.press('Enter')
-      await page.getByText('已完成').first().waitFor()
-      expectQuiet(checker)
-    })
-  })
-
   describe('a session', { timeout: 60_000 }, () => {
     it('that ends does not lose a form that is half filled in', async () => {
       const { page } = await desk.open('maker', '/orders/new')
@@ -308,50 +281,6 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('button', { name: '提交' }).click()
       await page.waitForURL(/\/orders\/OA/)
       expect(await page.getByRole('main').innerText()).toContain('填了一半')
-    })
-
-    it('shows nobody what their role cannot do', async () => {
-      const { page } = await desk.open('accountant', '/')
-      const names = await page.getByRole('navigation').getByRole('link').allInnerTexts()
-      expect(names).toContain('待办任务')
-      expect(names).not.toContain('录入业务单')
-    })
-  })
-
-  describe('what was typed', { timeout: 60_000 }, () => {
-    it('as a reason is still there when the server did not answer, and is sent again', async () => {
-      const serial = await waitingOrder('理由不丢')
-      const { page } = await desk.open('checker', `/orders/${serial}`)
-      await page.getByRole('button', { name: '驳回' }).click()
-      const question = page.getByRole('dialog')
-      await question.getByLabel('驳回理由').fill('发票与合同不符,请补齐')
-      const restart = await desk.away()
-      await question.getByRole('button', { name: '驳回' }).click()
-      await page.locator('.ant-notification').getByText('连不上服务器').waitFor()
-      expect(await question.getByLabel('驳回理由').inputValue()).toBe('发票与合同不符,请补齐')
-      await restart.back()
-      await question.getByRole('button', { name: '驳回' }).click()
-      await question.waitFor({ state: 'detached' })
-      await page.getByText('已驳回').first().waitFor()
-      expect(await page.getByRole('main').innerText()).toContain('发票与合同不符,请补齐')
-    })
-
-    it('into a form is kept while another type is looked at, and asked about before it is left', async () => {
-      const { page } = await desk.open('maker', '/orders/new')
-      await page.getByRole('button', { name: '费用报销' }).click()
-      await page.getByLabel('事由').fill('不要丢')
-      await page.getByRole('button', { name: '对公付款' }).click()
-      await page.getByLabel('收款人 · 户名').waitFor()
-      await page.getByRole('button', { name: '费用报销' }).click()
-      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢')
-      await page.getByLabel('事由').fill('不要丢掉')
-      const leave = page.getByRole('navigation').getByRole('link', { name: '首页' })
-      await leave.click()
-      await page.getByRole('dialog').getByRole('button', { name: '继续填写' }).click()
-      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢掉')
-      await leave.click()
-      await page.getByRole('dialog').getByRole('button', { name: '离开' }).click()
-      await page.getByRole('heading', { name: '首页' }).waitFor()
     })
   })
 

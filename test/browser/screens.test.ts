@@ -90,6 +90,11 @@ onEngine('sqlite', (engine) => {
           for (const width of WIDTHS) {
             await page.setViewportSize({ width, height: 900 })
             await settled(page, scene)
+            const { centre } = scene
+            if (centre !== undefined) {
+              await page.locator(centre).first()
+                .evaluate((at) => at.scrollIntoView({ block: 'center' }))
+            }
             const at = `${language}-${width}/${scene.name}`
             if (fonts === undefined) {
               const difference = await differenceFrom(page, artist!, at)

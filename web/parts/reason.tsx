@@ -40,6 +40,7 @@ export function useReason(): (
         <Flex vertical gap='small'>
           {note}
           <Input.TextArea
+            autoFocus
             aria-label={name}
             placeholder={name}
             maxLength={REASON_MAX}
@@ -52,8 +53,8 @@ export function useReason(): (
       okText: okText ?? say('common.confirm'),
       cancelText: say('common.cancel'),
       okButtonProps: { danger },
-      // Enter does nothing that is dangerous.
-      focusable: { autoFocusButton: danger ? null : 'ok' },
+      // The reason has the focus: Enter decides nothing.
+      focusable: { autoFocusButton: null },
       onOk(close: () => void) {
         if (busy) return
         const wrong = check?.(reason.trim())

@@ -68,7 +68,8 @@ function ImportForm({ started }: { started: (job: string) => void }) {
         : say('import.pasted', { rows: pasted, size: fileSize(size) }),
       okText: say('import.start'),
       cancelText: say('common.cancel'),
-      focusable: { autoFocusButton: 'ok' },
+      // At once: for a moment antd has the focus on the way back.
+      okButtonProps: { autoFocus: true },
       onOk(close: () => void) {
         close()
         void start(filled)

@@ -16,6 +16,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'desk.navigation': 'Main navigation',
   'desk.explorer': 'API explorer',
   'desk.not-found': 'There is no such page',
+  'desk.not-yours': 'This screen is not for your role',
   'desk.home': 'Home',
 
   'session.title': 'Sign in to Huitong',

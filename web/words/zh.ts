@@ -15,6 +15,7 @@ export const zh = {
   'desk.navigation': '主导航',
   'desk.explorer': '接口浏览器',
   'desk.not-found': '没有这个页面',
+  'desk.not-yours': '您的角色不用这个页面',
   'desk.home': '回到首页',
 
   'session.title': '登录汇通',
