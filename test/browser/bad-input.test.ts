@@ -146,6 +146,17 @@ onEngine('sqlite', (engine) => {
       expect(await ordersOf('答复丢失')).toBe(1)
     })
 
+    it('is asked again by whoever wants to sign in', async () => {
+      const { page } = await desk.visit('/healthz')
+      await page.route('**/sign-in/settings', (route) => route.abort())
+      await page.goto(new URL('/', desk.url()).href)
+      await page.getByText(/^登录没有成功/).waitFor()
+      await page.unroute('**/sign-in/settings')
+      await page.getByRole('button', { name: '重试' }).click()
+      await page.getByRole('button', { name: /[(（]复核[)）]/ }).waitFor()
+      expect(await page.getByText(/^登录没有成功/).count()).toBe(0)
+    })
+
     it('is followed again on the page of an order too', async () => {
       const serial = await enterOrder(desk, { purpose: '重启后仍在看' })
       const { page } = await desk.open('maker', `/orders/${serial}`)

@@ -105,6 +105,11 @@ onEngine('sqlite', (engine) => {
       const versions = page.getByRole('table', { name: '文件' })
       await versions.getByRole('row').filter({ hasText: '待审核' }).waitFor()
       await page.getByRole('button', { name: '开始审核' }).click()
+      // Each version can be had with what was found in it beside its text.
+      const annotated = versions.getByRole('button', { name: '批注版' })
+      await annotated.nth(1).waitFor()
+      const [file] = await Promise.all([page.waitForEvent('download'), annotated.nth(1).click()])
+      expect(file.suggestedFilename()).toContain('年度报告')
       await page.getByRole('link', { name: '与前一版比较' }).click()
       await page.getByRole('heading', { name: /第 1 版与第 2 版/ }).waitFor()
       const findings = page.getByRole('table', { name: '发现' })

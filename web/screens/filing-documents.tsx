@@ -34,6 +34,7 @@ export function FilingDocuments(
   const { say, term } = useWords()
   const { done, refused, failed } = useTold()
   const startReview = useDo(StartReview)
+  const write = useExport(project.id)
   const start = async () => {
     try {
       const { startReview: result, trace } = await startReview({ input: { project: project.id } })
@@ -56,7 +57,7 @@ export function FilingDocuments(
               {say('filing.review')}
             </Button>
           )}
-          <Exports project={project} />
+          <Button onClick={() => write('XLSX')}>XLSX</Button>
         </Flex>
       }
     >
@@ -77,7 +78,19 @@ export function FilingDocuments(
           { title: say('filing.coverage'), render: (filing) => <Coverage filing={filing} /> },
           {
             title: '',
-            render: (filing) => <Compare project={project} filing={filing} />,
+            render: (filing) => (
+              <Flex gap='small' align='center' wrap>
+                <Compare project={project} filing={filing} />
+                {filing.state === 'REVIEWED' && filing.kind !== 'xlsx' && (
+                  <Button
+                    size='small'
+                    onClick={() => write('ANNOTATED', filing.id)}
+                  >
+                    {say('filing.annotated')}
+                  </Button>
+                )}
+              </Flex>
+            ),
           },
         ]}
       />
@@ -150,34 +163,18 @@ export function ReviewRun({ id, done }: { id: string; done: () => void }) {
   )
 }
 
-function Exports({ project }: { project: Project }) {
-  const { say } = useWords()
+/** Writes what was found into a file, of the project or beside the text of one filing. */
+function useExport(project: string): (kind: 'XLSX' | 'ANNOTATED', document?: string) => void {
   const fetchFile = useFetchFile()
   const { done, refused, failed } = useTold()
   const exportReview = useDo(ExportReview)
-  const [first] = project.documents
-  const write = async (kind: 'XLSX' | 'JSON' | 'ANNOTATED') => {
-    try {
-      const { exportReview: result, trace } = await exportReview({
-        input: {
-          project: project.id,
-          kind,
-          ...(kind === 'ANNOTATED' && first ? { document: first.id } : {}),
-        },
-      })
-      if (result.__typename === 'ReviewRefusal') return refused(result, trace)
-      fetchFile(result.file, result.name)
-      done(result.name, trace)
-    } catch (error) {
-      failed(error)
-    }
+  const write = async (kind: 'XLSX' | 'ANNOTATED', document?: string) => {
+    const { exportReview: result, trace } = await exportReview({
+      input: { project, kind, ...(document === undefined ? {} : { document }) },
+    })
+    if (result.__typename === 'ReviewRefusal') return refused(result, trace)
+    fetchFile(result.file, result.name)
+    done(result.name, trace)
   }
-  return (
-    <>
-      <Button onClick={() => write('XLSX')}>XLSX</Button>
-      <Button disabled={first === undefined} onClick={() => write('ANNOTATED')}>
-        {say('filing.annotated')}
-      </Button>
-    </>
-  )
+  return (kind, document) => void write(kind, document).catch(failed)
 }

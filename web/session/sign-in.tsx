@@ -30,9 +30,11 @@ export function SignIn(
   const [settings, setSettings] = useState<SignInSettings>()
   const [tried, setFailed] = useState<string>()
   const failed = tried ?? failure
-  useEffect(() => {
+  const look = () => {
+    setFailed(undefined)
     fetchSettings().then(setSettings, (error) => setFailed(String(error.message)))
-  }, [])
+  }
+  useEffect(look, [])
   const demo = async (role: string) => {
     try {
       const response = await fetch(`/sign-in/demo?as=${role}`, { method: 'POST' })
@@ -65,6 +67,9 @@ export function SignIn(
             showIcon
             role='alert'
             title={say('session.failed', { reason: failed })}
+            action={settings === undefined && (
+              <Button size='small' onClick={look}>{say('state.again')}</Button>
+            )}
           />
         )}
         {settings?.kind === 'demo' && (
