@@ -34,13 +34,30 @@ onEngine('sqlite', (engine) => {
   }
 
   describe('a file that is too large', { timeout: 60_000 }, () => {
-    it('is refused before any of it is sent', async () => {
+    /** A file of 500 MiB that takes no room on the disk. */
+    function largeFile(name: string): string {
       const folder = mkdtempSync(join(tmpdir(), 'huitong-test-browser-'))
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-      const path = join(folder, 'payments.csv')
+      const path = join(folder, name)
       const file = openSync(path, 'w')
       ftruncateSync(file, 500 * 2 ** 20)
       closeSync(file)
+      return path
+    }
+
+    it('is not attached to an order, and nothing of it is sent', async () => {
+      const serial = await enterOrder(desk, { purpose: '附件过大' })
+      const { page } = await desk.open('maker', `/orders/${serial}`)
+      await page.getByRole('button', { name: '添加附件' }).waitFor()
+      const sent: string[] = []
+      page.on('request', (request) => sent.push(new URL(request.url()).pathname))
+      await page.locator('input[type=file]').setInputFiles(largeFile('发票.pdf'))
+      await page.getByText('FILE_TOO_LARGE').waitFor()
+      expect(sent).not.toContain('/files')
+    })
+
+    it('is refused before any of it is sent', async () => {
+      const path = largeFile('payments.csv')
       const { page } = await desk.open('maker', '/orders/import')
       const sent: string[] = []
       page.on('request', (request) => sent.push(new URL(request.url()).pathname))
@@ -67,8 +84,11 @@ onEngine('sqlite', (engine) => {
       await paste(page, PASTED_ROWS)
       await page.getByText(new RegExp(`已粘贴 ${PASTED_ROWS} 行`)).waitFor()
       expect(await page.getByLabel('或在此粘贴表格').inputValue()).toBe('')
+      await page.getByLabel('业务单类型').click()
+      await page.getByTitle('对公付款').click()
       await page.getByLabel('列对应(JSON)').fill('{}')
-      expect(await page.getByRole('button', { name: '开始导入' }).isEnabled()).toBe(true)
+      await page.getByRole('button', { name: '开始导入' }).click()
+      await page.getByRole('dialog').getByText(`已粘贴 ${PASTED_ROWS} 行`).waitFor()
     })
 
     it('that is none is refused', async () => {

@@ -28,17 +28,15 @@ export async function beginSignIn(provider: Provider, path: string): Promise<voi
 }
 
 /**
- * Signs in again in a window beside this page, which stays as it is; answers the token.
+ * Signs in again in a window beside this page, which stays as it is; answers the token, or undefined where
+ * the browser opens no window. Waits for good where the person closes it: whoever asks again opens another.
  *
- * Rejects when the provider refused. Waits for good where the person closes the window: whoever asks
- * again opens another.
- *
- * @throws Error when the browser opens no window
+ * @throws Error when the provider refused
  */
-export async function signInBeside(provider: Provider): Promise<string> {
+export async function signInBeside(provider: Provider): Promise<string | undefined> {
   // Before the provider is asked for: a browser opens a window only soon after a click.
   const beside = open('', '', 'popup,width=560,height=720')
-  if (beside === null) throw new Error('the browser opened no window: allow this site pop-ups')
+  if (beside === null) return undefined
   const underWay = newSignIn(undefined)
   beside.sessionStorage.setItem(KEY, JSON.stringify(underWay))
   beside.location.assign(await addressAt(provider, underWay))

@@ -50,8 +50,10 @@ export function SignIn(
       setFailed(undefined)
       const { beginSignIn, signInBeside } = await import('./oidc.ts')
       // Over a screen, what was filled in there would be lost with the page.
-      if (ended) signedIn(await signInBeside(provider))
-      else await beginSignIn(provider, path)
+      if (!ended) return await beginSignIn(provider, path)
+      const token = await signInBeside(provider)
+      if (token === undefined) setFailed(say('session.blocked'))
+      else signedIn(token)
     } catch (error) {
       setFailed((error as Error).message)
     }

@@ -27,6 +27,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'session.oidc': 'Sign in with your bank account',
   'session.none': 'No web sign-in is configured; ask your administrator (OIDC_CLIENT_ID).',
   'session.failed': 'Sign-in failed: {reason}',
+  'session.blocked': 'the browser opened no window to sign in: allow this site pop-ups',
   'session.out': 'Sign out',
   'session.ended': 'Your session has ended. Sign in again; what you filled in here is kept.',
   'role.maker': 'Maker',

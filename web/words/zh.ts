@@ -25,6 +25,7 @@ export const zh = {
   'session.oidc': '用本行账号登录',
   'session.none': '本系统没有配置网页登录,请联系管理员(OIDC_CLIENT_ID)。',
   'session.failed': '登录没有成功:{reason}',
+  'session.blocked': '浏览器没有打开登录窗口,请允许本站弹出窗口',
   'session.out': '退出',
   'session.ended': '登录已过期。重新登录后,此页填写的内容还在。',
   'role.maker': '经办',
