@@ -426,13 +426,6 @@ export type AttachFileInput = {
   name: string;
 };
 
-export type DecideTaskInput = {
-  task: string;
-  verdict: Verdict;
-  /** Required for a rejection. */
-  reason?: string | null | undefined;
-};
-
 export type DecideTasksInput = {
   /** At most 500. */
   tasks: Array<string>;
@@ -703,16 +696,6 @@ export type DecideRiskRulesMutationVariables = Exact<{
 export type DecideRiskRulesMutation = { decideRiskRules:
     | { __typename: 'RiskRules', version: number, state: RiskRulesState }
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
-   };
-
-export type DecideTaskMutationVariables = Exact<{
-  input: DecideTaskInput;
-}>;
-
-
-export type DecideTaskMutation = { decideTask:
-    | { __typename: 'BusinessOrder', serial: string, status: OrderStatus }
-    | { __typename: 'OrderRefusal', code: string, message: string, place: string | null }
    };
 
 export type DetectRingsMutationVariables = Exact<{ [key: string]: never; }>;
@@ -1101,7 +1084,6 @@ export const DecideAll: SavedDocument<DecideAllMutation, DecideAllMutationVariab
 export const DecideFinding: SavedDocument<DecideFindingMutation, DecideFindingMutationVariables> = {"name":"DecideFinding","operation":"mutation","hash":"26a745978587df5708c711580deb7efb2b98c8d3968610ef69e5c9e94972ce02","types":["ReviewFinding","ReviewRefusal"]}
 export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
 export const DecideRiskRules: SavedDocument<DecideRiskRulesMutation, DecideRiskRulesMutationVariables> = {"name":"DecideRiskRules","operation":"mutation","hash":"78f589cf675f176e3fcc986200093b1f5c99150abd3864fe37b1dfeb7d1b5b27","types":["RiskRefusal","RiskRules"]}
-export const DecideTask: SavedDocument<DecideTaskMutation, DecideTaskMutationVariables> = {"name":"DecideTask","operation":"mutation","hash":"abd37606c6511504831b5904907f6a5b8a27bfbd30f5f6571df90d4dd0bae721","types":["BusinessOrder","OrderRefusal"]}
 export const DetectRings: SavedDocument<DetectRingsMutation, DetectRingsMutationVariables> = {"name":"DetectRings","operation":"mutation","hash":"d377f8011470ebc765f796f7d24d706a4bc5f1d8e564489feb2e35ba5a3ccf43","types":["RiskDetection"]}
 export const DryRunRiskRules: SavedDocument<DryRunRiskRulesMutation, DryRunRiskRulesMutationVariables> = {"name":"DryRunRiskRules","operation":"mutation","hash":"d28765b77cd098bcce2047defa76b2c0649e3b3861d00d13f6282f45f61f70e2","types":["RiskDryRun","RiskEntity","RiskRefusal","RiskRingPreview"]}
 export const EndDay: SavedDocument<EndDayMutation, EndDayMutationVariables> = {"name":"EndDay","operation":"mutation","hash":"c723ae5f54eb1152c4a7d9fa55f3b73fc24b923de31a1236b904aa0c4c7ac1a4","types":["DayEnd","LedgerRefusal"]}

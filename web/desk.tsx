@@ -85,9 +85,10 @@ function useReturn(signIn: (token: string) => void): string | undefined {
         const provider = await fetchSettings()
         if (provider.kind !== 'oidc') throw new Error('no provider is configured')
         const { endSignIn } = await import('./session/oidc.ts')
-        const { token, path } = await endSignIn(provider satisfies OidcProvider, url)
-        history.replaceState(null, '', path)
-        signIn(token)
+        const signedIn = await endSignIn(provider satisfies OidcProvider, url)
+        if (signedIn === undefined) return
+        history.replaceState(null, '', signedIn.path)
+        signIn(signedIn.token)
       } catch (error) {
         history.replaceState(null, '', '/')
         setFailure((error as Error).message)

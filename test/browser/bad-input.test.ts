@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { onEngine } from '../rig/engines.ts'
-import { sharedDesk } from './desk.ts'
+import { enterOrder, sharedDesk } from './desk.ts'
 
 const PASTED_ROWS = 100_000
 
@@ -34,13 +34,30 @@ onEngine('sqlite', (engine) => {
   }
 
   describe('a file that is too large', { timeout: 60_000 }, () => {
-    it('is refused before any of it is sent', async () => {
+    /** A file of 500 MiB that takes no room on the disk. */
+    function largeFile(name: string): string {
       const folder = mkdtempSync(join(tmpdir(), 'huitong-test-browser-'))
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-      const path = join(folder, 'payments.csv')
+      const path = join(folder, name)
       const file = openSync(path, 'w')
       ftruncateSync(file, 500 * 2 ** 20)
       closeSync(file)
+      return path
+    }
+
+    it('is not attached to an order, and nothing of it is sent', async () => {
+      const serial = await enterOrder(desk, { purpose: '附件过大' })
+      const { page } = await desk.open('maker', `/orders/${serial}`)
+      await page.getByRole('button', { name: '添加附件' }).waitFor()
+      const sent: string[] = []
+      page.on('request', (request) => sent.push(new URL(request.url()).pathname))
+      await page.locator('input[type=file]').setInputFiles(largeFile('发票.pdf'))
+      await page.getByText('FILE_TOO_LARGE').waitFor()
+      expect(sent).not.toContain('/files')
+    })
+
+    it('is refused before any of it is sent', async () => {
+      const path = largeFile('payments.csv')
       const { page } = await desk.open('maker', '/orders/import')
       const sent: string[] = []
       page.on('request', (request) => sent.push(new URL(request.url()).pathname))
@@ -67,8 +84,11 @@ onEngine('sqlite', (engine) => {
       await paste(page, PASTED_ROWS)
       await page.getByText(new RegExp(`已粘贴 ${PASTED_ROWS} 行`)).waitFor()
       expect(await page.getByLabel('或在此粘贴表格').inputValue()).toBe('')
+      await page.getByLabel('业务单类型').click()
+      await page.getByTitle('对公付款').click()
       await page.getByLabel('列对应(JSON)').fill('{}')
-      expect(await page.getByRole('button', { name: '开始导入' }).isEnabled()).toBe(true)
+      await page.getByRole('button', { name: '开始导入' }).click()
+      await page.getByRole('dialog').getByText(`已粘贴 ${PASTED_ROWS} 行`).waitFor()
     })
 
     it('that is none is refused', async () => {
@@ -76,6 +96,43 @@ onEngine('sqlite', (engine) => {
       await paste(page, 0)
       await page.getByText('PASTE_EMPTY').waitFor()
       expect(await page.getByRole('button', { name: '开始导入' }).isDisabled()).toBe(true)
+    })
+  })
+
+  describe('what was typed', { timeout: 60_000 }, () => {
+    it('as a reason is still there when the server did not answer, and is sent again', async () => {
+      const serial = await enterOrder(desk, { purpose: '理由不丢' })
+      const { page } = await desk.open('checker', `/orders/${serial}`)
+      await page.getByRole('button', { name: '驳回' }).click()
+      const question = page.getByRole('dialog')
+      await question.getByLabel('驳回理由').fill('发票与合同不符,请补齐')
+      const restart = await desk.away()
+      await question.getByRole('button', { name: '驳回' }).click()
+      await page.locator('.ant-notification').getByText('连不上服务器').waitFor()
+      expect(await question.getByLabel('驳回理由').inputValue()).toBe('发票与合同不符,请补齐')
+      await restart.back()
+      await question.getByRole('button', { name: '驳回' }).click()
+      await question.waitFor({ state: 'detached' })
+      await page.getByText('已驳回').first().waitFor()
+      expect(await page.getByRole('main').innerText()).toContain('发票与合同不符,请补齐')
+    })
+
+    it('into a form is kept while another type is looked at, and asked about before it is left', async () => {
+      const { page } = await desk.open('maker', '/orders/new')
+      await page.getByRole('button', { name: '费用报销' }).click()
+      await page.getByLabel('事由').fill('不要丢')
+      await page.getByRole('button', { name: '对公付款' }).click()
+      await page.getByLabel('收款人 · 户名').waitFor()
+      await page.getByRole('button', { name: '费用报销' }).click()
+      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢')
+      await page.getByLabel('事由').fill('不要丢掉')
+      const leave = page.getByRole('navigation').getByRole('link', { name: '首页' })
+      await leave.click()
+      await page.getByRole('dialog').getByRole('button', { name: '继续填写' }).click()
+      expect(await page.getByLabel('事由').inputValue()).toBe('不要丢掉')
+      await leave.click()
+      await page.getByRole('dialog').getByRole('button', { name: '离开' }).click()
+      await page.getByRole('heading', { name: '首页' }).waitFor()
     })
   })
 
@@ -107,6 +164,36 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('button', { name: '提交' }).click()
       await page.waitForURL(/\/orders\/OA/)
       expect(await ordersOf('答复丢失')).toBe(1)
+    })
+
+    it('is asked again by whoever wants to sign in', async () => {
+      const { page } = await desk.visit('/healthz')
+      await page.route('**/sign-in/settings', (route) => route.abort())
+      await page.goto(new URL('/', desk.url()).href)
+      await page.getByText(/^登录没有成功/).waitFor()
+      await page.unroute('**/sign-in/settings')
+      await page.getByRole('button', { name: '重试' }).click()
+      await page.getByRole('button', { name: /[(（]复核[)）]/ }).waitFor()
+      expect(await page.getByText(/^登录没有成功/).count()).toBe(0)
+    })
+
+    it('is followed again on the page of an order too', async () => {
+      const serial = await enterOrder(desk, { purpose: '重启后仍在看' })
+      const { page } = await desk.open('maker', `/orders/${serial}`)
+      await page.getByText('审批中').first().waitFor()
+      await (await desk.away()).back()
+      const demo = desk.server().demo
+      const { order } = await demo.ask(
+        'checker',
+        'query ($serial: String!) { order(serial: $serial) { approvals { id } } }',
+        { serial },
+      )
+      await demo.ask(
+        'checker',
+        `mutation ($input: DecideTaskInput!) { decideTask(input: $input) { __typename } }`,
+        { input: { task: order.approvals[0].id, verdict: 'APPROVE' } },
+      )
+      await page.getByText('已完成').first().waitFor()
     })
 
     it('is followed again: what others do is shown once it is back', async () => {

@@ -141,7 +141,8 @@ export function sharedDesk(
 
 /** What axe finds serious or critical on a page, as `rule: element`. */
 export async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
+  // Half a megabyte, brought to a page once.
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe.source)
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
     const { violations } = await axe.run(document, {

@@ -68,6 +68,35 @@ onEngine('sqlite', (engine) => {
       expectQuiet(checker)
     })
 
+    it('has more findings than a page holds, and the way to the others', async () => {
+      const { page } = await desk.open('maker', '/filings')
+      await review(page, '发现很多', report(true))
+      // As if the server gave a finding a page, three in all.
+      await page.route('**/graphql', async (route) => {
+        const { extensions, variables } = route.request().postDataJSON()
+        if (variables?.id === undefined || extensions === undefined) return route.continue()
+        const postData = JSON.stringify({
+          ...route.request().postDataJSON(),
+          variables: { ...variables, after: null },
+        })
+        const response = await route.fetch({ postData })
+        const answer = await response.json()
+        const findings = answer.data?.filingProject?.findings
+        if (findings !== undefined) {
+          const page = Number(variables.after ?? 0)
+          findings.edges[0].node.id = `page-${page}`
+          findings.pageInfo = { hasNextPage: page < 2, endCursor: String(page + 1) }
+        }
+        await route.fulfill({ response, json: answer })
+      })
+      await page.reload()
+      const found = page.getByRole('list', { name: '发现' }).getByRole('listitem')
+      await page.getByRole('button', { name: '已显示 1 行,继续' }).click()
+      await page.getByRole('button', { name: '已显示 2 行,继续' }).click()
+      await page.getByText('共 3 行').waitFor()
+      expect(await found.count()).toBe(3)
+    })
+
     it('is corrected in the next version, and the two are compared', async () => {
       const maker = await desk.open('maker', '/filings')
       const { page } = maker
@@ -76,11 +105,24 @@ onEngine('sqlite', (engine) => {
       const versions = page.getByRole('table', { name: '文件' })
       await versions.getByRole('row').filter({ hasText: '待审核' }).waitFor()
       await page.getByRole('button', { name: '开始审核' }).click()
+      // Each version can be had with what was found in it beside its text.
+      const annotated = versions.getByRole('button', { name: '批注版' })
+      await annotated.nth(1).waitFor()
+      const [file] = await Promise.all([page.waitForEvent('download'), annotated.nth(1).click()])
+      expect(file.suggestedFilename()).toContain('年度报告')
       await page.getByRole('link', { name: '与前一版比较' }).click()
       await page.getByRole('heading', { name: /第 1 版与第 2 版/ }).waitFor()
       const findings = page.getByRole('table', { name: '发现' })
       await findings.getByRole('row').filter({ hasText: '大写金额' })
         .filter({ hasText: '已修正' }).waitFor()
+      // In the language of whoever reads it.
+      await page.getByRole('button', { name: 'English' }).click()
+      const english = page.getByRole('table', { name: 'Findings' })
+      await english.getByRole('link').first().waitFor()
+      expect((await english.getByRole('link').allInnerTexts()).join()).not.toMatch(
+        /\p{Script=Han}/u,
+      )
+      await page.getByRole('button', { name: '中文' }).click()
       await page.getByRole('button', { name: /^文字:变化 [1-9]/ }).click()
       await page.locator('del').filter({ hasText: '贰' }).first().waitFor()
       await page.locator('ins').filter({ hasText: '壹' }).first().waitFor()

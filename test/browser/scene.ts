@@ -18,6 +18,8 @@ export interface Scene {
   readonly role: DemoRole
   readonly path: string
   readonly ready?: string
+  /** What the screen scrolls to by itself when it is opened. */
+  readonly centre?: string
 }
 
 /** Enters what is shown; answers every screen with something on it. */
@@ -49,7 +51,13 @@ export async function setScene(bank: Bank): Promise<readonly Scene[]> {
     { name: 'parameters', role: 'accountant', path: '/parameters?key=rate.lpr.1y' },
     { name: 'day-end', role: 'accountant', path: '/day-end' },
     { name: 'filings', role: 'maker', path: '/filings' },
-    { name: 'filing', role: 'maker', path: `/filings/${project}`, ready: '.frame-first' },
+    {
+      name: 'filing',
+      role: 'maker',
+      path: `/filings/${project}`,
+      ready: '.frame-first',
+      centre: '.frame-first',
+    },
     {
       name: 'comparison',
       role: 'maker',

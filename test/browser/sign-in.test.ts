@@ -48,6 +48,35 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('heading', { name: '首页' }).waitFor()
     })
 
+    it('again, once a session has ended, leaves the page with what was filled in', async () => {
+      provider.person = { ...PERSON, roles: ['maker'] }
+      const { page } = await desk.visit('/filings')
+      await page.getByRole('button', { name: '用本行账号登录' }).click()
+      await page.getByLabel('名称').fill('填了一半')
+      await page.getByLabel('统一社会信用代码').fill('9152000071430580XT')
+      await page.route('**/graphql', (route) => route.fulfill({ status: 401, body: '{}' }))
+      await page.getByRole('button', { name: '新建' }).click()
+      await page.getByText('登录已过期').waitFor()
+      await page.unroute('**/graphql')
+      const again = page.getByRole('dialog').getByRole('button', { name: '用本行账号登录' })
+      await page.evaluate(() => Object.assign(globalThis, { kept: open, open: () => null }))
+      await again.click()
+      await page.getByText(/请允许本站弹出窗口/).waitFor()
+      await page.evaluate(() =>
+        Object.assign(globalThis, { open: Reflect.get(globalThis, 'kept') })
+      )
+      provider.answerNext('refuse')
+      await again.click()
+      await page.getByText(/请允许本站弹出窗口/).waitFor({ state: 'detached' })
+      await page.getByText(/^登录没有成功/).waitFor()
+      const [beside] = await Promise.all([page.context().waitForEvent('page'), again.click()])
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      await expect.poll(() => beside.isClosed()).toBe(true)
+      expect(await page.getByLabel('名称').inputValue()).toBe('填了一半')
+      await page.getByRole('button', { name: '新建' }).click()
+      await page.getByRole('heading', { name: '填了一半' }).waitFor()
+    })
+
     it('is refused with a code that no sign-in of this tab asked for', async () => {
       const { page } = await desk.visit('/signed-in?code=stolen&state=guessed')
       await page.getByText(/^登录没有成功/).waitFor()

@@ -12,7 +12,7 @@ export const ActivityContext = createContext<Activity | undefined>(undefined)
 
 /** Follows where orders are, again after a broken connection. */
 export function useActivitySource(pause: boolean): Activity | undefined {
-  return useFollow(OrderActivity, {}, pause, { again: true }).data?.orderActivity
+  return useFollow(OrderActivity, {}, pause, { again: () => true }).data?.orderActivity
 }
 
 /** Where orders are. Calls after each change, not for what there is at first. */

@@ -1,7 +1,7 @@
 /**
  * Asking from a screen, by saved document.
  */
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type AnyVariables, type CombinedError, useClient, useQuery, useSubscription } from 'urql'
 import type { SavedDocument } from '../../schema/desk.ts'
 import { newTrace, stubOf } from './client.ts'
@@ -98,21 +98,23 @@ export function useDo<Answer, Variables extends object>(
  * Follows something as it goes on, while somebody looks: a browser has six connections to a server, and
  * tabs in the background would use them up.
  *
- * @param options.again once it has ended or broken off, it is followed again: for what never ends
+ * What was told last stays while a broken connection is mended.
+ *
+ * @param options.again whether it is followed again once it has ended or broken off, by what was told last
  */
 export function useFollow<Answer, Variables extends object>(
   document: SavedDocument<Answer, Variables>,
   variables: Variables,
   pause: boolean,
-  options: { again?: boolean } = {},
+  options: { again?: (told: Answer | undefined) => boolean } = {},
 ): { data: Answer | undefined; failure: Failure | undefined } {
-  const { again = false } = options
+  const { again } = options
   const [ends, setEnds] = useState(0)
   const { query, context } = useMemo(() => {
     const stub = stubOf(document)
     const ended = () => setEnds((count) => count + 1)
-    return { ...stub, context: { ...stub.context, ...(again ? { ended } : {}) } }
-  }, [document, again])
+    return { ...stub, context: { ...stub.context, ended } }
+  }, [document])
   const hidden = useHidden()
   const [{ data, error }, execute] = useSubscription<Answer>({
     query,
@@ -120,12 +122,16 @@ export function useFollow<Answer, Variables extends object>(
     pause: pause || hidden,
     context,
   })
+  const key = JSON.stringify(variables)
+  const told = useRef<{ key: string; data: Answer }>(undefined)
+  if (data !== undefined && data !== null) told.current = { key, data }
+  const last = told.current?.key === key ? told.current.data : undefined
   useEffect(() => {
-    if (ends === 0 || pause || hidden) return
+    if (ends === 0 || pause || hidden || again?.(last) !== true) return
     const timer = setTimeout(execute, AGAIN_MS)
     return () => clearTimeout(timer)
   }, [ends, pause, hidden, execute])
-  return { data, failure: failureOf(error) }
+  return { data: last, failure: failureOf(error) }
 }
 
 /** Whether this tab is in the background. */

@@ -16,6 +16,12 @@ export function bankTime(instant: string): string {
   return FORMAT.format(new Date(instant))
 }
 
+/** `2026-11-23T10:03`, as a field for date and time has it → `2026-11-23T02:03:00.000Z`. */
+export function bankInstant(local: string): string {
+  // The zone has kept no summer time since 1991, before which no bank here kept its books.
+  return new Date(`${local}+08:00`).toISOString()
+}
+
 /** Today in the bank's zone. */
 export function bankToday(now = new Date()): string {
   return FORMAT.format(now).slice(0, 10)

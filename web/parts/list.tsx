@@ -3,7 +3,7 @@
  * are kept, and all of its rows as a file.
  */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Alert, Button, Flex, Popover } from 'antd'
+import { Button, Flex, Popover } from 'antd'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { Pages } from '../ask/pages.ts'
 import { useWords } from '../words/words.ts'
@@ -12,7 +12,7 @@ import type { Column, Selection } from './grid.tsx'
 import { Rows } from './rows.tsx'
 import { SavedViews } from './saved-views.tsx'
 import type { Cell } from './sheet.ts'
-import { StateOf } from './state-of.tsx'
+import { FailureAlert, StateOf } from './state-of.tsx'
 
 /**
  * @property key names the column in the URL and in files
@@ -87,7 +87,6 @@ export function List<Row>(props: ListProps<Row>) {
 
 /** Reads on when the end of what was read comes near; a button does the same for the keyboard. */
 function Further<Row>({ pages }: { pages: Pages<Row> }) {
-  const { say } = useWords()
   const end = useRef<HTMLDivElement>(null)
   const next = useRef(pages.next)
   next.current = pages.next
@@ -102,20 +101,22 @@ function Further<Row>({ pages }: { pages: Pages<Row> }) {
   }, [length])
   return (
     <div ref={end}>
-      {pages.failure && (
-        <Alert
-          type='error'
-          role='alert'
-          title={pages.failure.offline
-            ? say('state.offline')
-            : say('state.failed', { reason: pages.failure.message })}
-          action={<Button size='small' onClick={pages.next}>{say('state.again')}</Button>}
-        />
-      )}
-      {pages.more
-        ? <Button onClick={pages.next}>{say('list.more', { rows: length })}</Button>
-        : length > 0 && <span>{say('list.all', { rows: length })}</span>}
+      <More pages={pages} />
     </div>
+  )
+}
+
+/** How far a list has been read, the way on, and why it did not go on. */
+export function More<Row>({ pages }: { pages: Pages<Row> }) {
+  const { say } = useWords()
+  const { failure, more, next, rows: { length } } = pages
+  return (
+    <>
+      {failure && <FailureAlert failure={failure} again={next} />}
+      {more
+        ? <Button onClick={next}>{say('list.more', { rows: length })}</Button>
+        : length > 0 && <span>{say('list.all', { rows: length })}</span>}
+    </>
   )
 }
 

@@ -18,7 +18,10 @@ export interface ReasonOptions {
   readonly check?: (reason: string) => string | undefined
 }
 
-/** Shows a question with a field for the reason; carries out once it is confirmed, and tells of failure. */
+/**
+ * Shows a question with a field for the reason; carries out once it is confirmed, and tells of failure.
+ * Where the server did not answer, the question stays with what was typed.
+ */
 export function useReason(): (
   title: string,
   carryOut: (reason: string) => Promise<void>,
@@ -29,13 +32,15 @@ export function useReason(): (
   const { refused, failed } = useTold()
   return (title, carryOut, { note, label, okText, danger = false, check } = {}) => {
     let reason = ''
+    let busy = false
     const name = label ?? say('order.reason')
-    modal.confirm({
+    const question = modal.confirm({
       title,
       content: (
         <Flex vertical gap='small'>
           {note}
           <Input.TextArea
+            autoFocus
             aria-label={name}
             placeholder={name}
             maxLength={REASON_MAX}
@@ -48,16 +53,24 @@ export function useReason(): (
       okText: okText ?? say('common.confirm'),
       cancelText: say('common.cancel'),
       okButtonProps: { danger },
-      // Enter does nothing that is dangerous.
-      focusable: { autoFocusButton: danger ? null : 'ok' },
+      // The reason has the focus: Enter decides nothing.
+      focusable: { autoFocusButton: null },
       onOk(close: () => void) {
+        if (busy) return
         const wrong = check?.(reason.trim())
         if (wrong !== undefined) {
           refused({ code: 'REASON_MISSING', message: wrong })
           return
         }
-        close()
-        carryOut(reason).catch(failed)
+        const wait = (on: boolean) => {
+          busy = on
+          question.update({ okButtonProps: { danger, loading: on } })
+        }
+        wait(true)
+        carryOut(reason).then(close, (error) => {
+          wait(false)
+          failed(error)
+        })
       },
     })
   }

@@ -9,10 +9,10 @@ import { useAsk } from '../ask/ask.ts'
 import { NO_ROWS, type Pages, usePages } from '../ask/pages.ts'
 import { AccountStatusTag } from '../parts/account-status.tsx'
 import { Amount } from '../parts/amount.tsx'
-import { Instant } from '../parts/instant.tsx'
+import { bankInstant, Instant } from '../parts/instant.tsx'
 import { Grid } from '../parts/grid.tsx'
 import { List, type ListColumn } from '../parts/list.tsx'
-import { StateOf } from '../parts/state-of.tsx'
+import { FailureAlert, StateOf } from '../parts/state-of.tsx'
 import { useWords } from '../words/words.ts'
 
 type Account = NonNullable<AccountQuery['account']>
@@ -103,7 +103,7 @@ function AsOf({ id }: { id: string }) {
     id,
     bookedBy: bookedBy || null,
     valueBy: valueBy || null,
-    knownAt: knownAt === '' ? null : new Date(knownAt).toISOString(),
+    knownAt: knownAt === '' ? null : bankInstant(knownAt),
   }, { pause: bookedBy === '' && valueBy === '' && knownAt === '' })
   const balance = asked.data?.account?.balanceAsOf
   return (
@@ -136,6 +136,7 @@ function AsOf({ id }: { id: string }) {
             onChange={({ target }) => setKnownAt(target.value)}
           />
         </label>
+        {asked.failure && <FailureAlert failure={asked.failure} again={asked.again} />}
         {balance && (
           <output>
             {say('accounts.signed')} <Amount money={balance} />

@@ -2,18 +2,14 @@
  * One ring: why it is one, the chart to walk it by, and its case.
  */
 import { useParams } from '@tanstack/react-router'
-import { App, Button, Card, Flex, Result, Slider, Tag, Typography } from 'antd'
+import { App, Button, Card, Flex, Result, Slider, Typography } from 'antd'
 import { useMemo, useState } from 'react'
 import {
-  AssignRiskCase,
-  CloseRiskCase,
-  NoteRiskCase,
   RevealRiskEntity,
   RiskAlert,
   type RiskAlertQuery,
   RiskNeighbours,
   type RiskNeighboursQuery,
-  type RiskOutcome,
   RiskPaths,
   type RiskPathsQuery,
   RiskRules,
@@ -21,14 +17,13 @@ import {
 import { useAsk, useDo, useFetch } from '../ask/ask.ts'
 import type { RuleSet } from '../form/rule-set.ts'
 import { Grid } from '../parts/grid.tsx'
-import { Instant } from '../parts/instant.tsx'
 import { type ChartLink, type ChartNode, LinkChart, NODES_MAX } from '../parts/link-chart.tsx'
 import { useReason } from '../parts/reason.tsx'
-import { type Refusal, useTold } from '../parts/refusal.ts'
+import { useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
-import { useSession } from '../session/use-session.ts'
 import { usePreferences } from '../shell/preferences-context.ts'
 import { useWords } from '../words/words.ts'
+import { RiskCase } from './risk-case.tsx'
 
 type Ring = NonNullable<RiskAlertQuery['riskAlert']>
 type Around = NonNullable<RiskNeighboursQuery['riskEntity']>
@@ -52,7 +47,7 @@ export function AlertPage() {
               <Typography.Title level={1}>
                 {say('alerts.one', { score: ring.score.toFixed(2), people: ring.members.length })}
               </Typography.Title>
-              <Case ring={ring} />
+              {ring.case && <RiskCase one={ring.case} />}
               <Why ring={ring} />
               <Chart ring={ring} />
               <People ring={ring} />
@@ -339,89 +334,6 @@ export function chartOf(
   return { nodes: [...nodes.values()], links: [...links.values()] }
 }
 
-function Case({ ring }: { ring: Ring }) {
-  const { say, term } = useWords()
-  const session = useSession()
-  const { ask } = useCaseCommands()
-  const one = ring.case
-  if (one === null) return null
-  const mine = one.assignee === session.subject
-  return (
-    <Card title={say('alerts.case')}>
-      <Flex gap='middle' align='center' wrap>
-        <Tag variant='outlined'>{term('case', one.state)}</Tag>
-        {one.assignee && <span>{one.assignee}</span>}
-        {one.outcome && <Tag variant='outlined'>{term('case', one.outcome)}</Tag>}
-        {one.state !== 'CLOSED' && (
-          <Flex gap='small' style={{ marginInlineStart: 'auto' }}>
-            {!mine && (
-              <Button type='primary' onClick={() => ask('assign', one.id)}>
-                {say('case.take')}
-              </Button>
-            )}
-            <Button onClick={() => ask('note', one.id)}>{say('case.note')}</Button>
-            {mine && OUTCOMES.map((outcome) => (
-              <Button
-                key={outcome}
-                onClick={() => ask(outcome, one.id)}
-              >
-                {say(`case.${outcome}`)}
-              </Button>
-            ))}
-          </Flex>
-        )}
-      </Flex>
-      {one.events.map(({ seq, kind, actor, at, detail }) => (
-        <Typography.Paragraph key={seq} style={{ marginBlock: 6 }}>
-          <Instant at={at} /> · {term('case', kind)} · {actor} ·{' '}
-          {Object.values(detail as Record<string, unknown>).join(' · ')}
-        </Typography.Paragraph>
-      ))}
-    </Card>
-  )
-}
-
-const OUTCOMES: readonly RiskOutcome[] = ['CONFIRMED', 'UNFOUNDED', 'UNCLEAR']
-
-function useCaseCommands(): { ask: (what: 'assign' | 'note' | RiskOutcome, id: string) => void } {
-  const { say } = useWords()
-  const session = useSession()
-  const { done, refused } = useTold()
-  const withReason = useReason()
-  const assign = useDo(AssignRiskCase)
-  const note = useDo(NoteRiskCase)
-  const close = useDo(CloseRiskCase)
-  const told = (
-    result: { __typename: 'RiskCase' } | ({ __typename: 'RiskRefusal' } & Refusal),
-    trace: string,
-  ) => {
-    if (result.__typename === 'RiskRefusal') refused(result, trace)
-    else done(say('filing.decided'), trace)
-  }
-  const carryOut = async (what: 'assign' | 'note' | RiskOutcome, id: string, text: string) => {
-    if (what === 'assign') {
-      const input = { case: id, assignee: session.subject, reason: text }
-      const { assignRiskCase: result, trace } = await assign({ input })
-      told(result, trace)
-    } else if (what === 'note') {
-      const { noteRiskCase: result, trace } = await note({ input: { case: id, note: text } })
-      told(result, trace)
-    } else {
-      const input = { case: id, outcome: what, reason: text }
-      const { closeRiskCase: result, trace } = await close({ input })
-      told(result, trace)
-    }
-  }
-  return {
-    ask(what, id) {
-      const title = say(
-        what === 'assign' ? 'case.take' : what === 'note' ? 'case.note' : `case.${what}`,
-      )
-      withReason(title, (text) => carryOut(what, id, text))
-    },
-  }
-}
-
 /** Shows a person for a reason; who looked at whom and why is recorded before. */
 function useReveal(): (entity: string) => void {
   const { modal } = App.useApp()
@@ -435,7 +347,16 @@ function useReveal(): (entity: string) => void {
         input: { entity, purpose: 'CLAIM_INVESTIGATION', reason },
       })
       if (result.__typename === 'RiskRefusal') return refused(result, trace)
-      modal.info({ title: entity, content: result.name })
+      modal.info({
+        title: entity,
+        content: (
+          <>
+            {result.name}
+            <br />
+            <Typography.Text type='secondary'>{say('state.trace', { trace })}</Typography.Text>
+          </>
+        ),
+      })
     }, { note: say('alerts.reveal.recorded') })
   }
 }

@@ -1,32 +1,30 @@
 /**
  * Rings that were found, the strongest first.
  */
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { Alert, Button, Flex, Typography } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
-import { DetectRings, RiskAlerts, type RiskAlertsQuery, RiskDetection } from '../../schema/desk.ts'
+import { useEffect, useState } from 'react'
+import { DetectRings, RiskAlerts, RiskDetection } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
+import { isOver } from '../ask/job.ts'
 import { usePages } from '../ask/pages.ts'
-import { bankTime, Instant } from '../parts/instant.tsx'
-import { List, type ListColumn } from '../parts/list.tsx'
+import { List } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
+import { FailureAlert } from '../parts/state-of.tsx'
 import { useWords } from '../words/words.ts'
+import { ringKey, useRingColumns } from './ring-table.tsx'
 
 const LOOK_MS = 500
-
-type Ring = RiskAlertsQuery['riskAlerts']['edges'][number]['node']
-
-const keyOf = ({ id }: Ring) => id
 
 export function Alerts() {
   const { say } = useWords()
   const navigate = useNavigate()
-  const columns = useColumns()
+  const columns = useRingColumns()
   const pages = usePages({
     document: RiskAlerts,
     variables: {},
     connection: ({ riskAlerts }) => riskAlerts,
-    keyOf,
+    keyOf: ringKey,
   })
   return (
     <Flex vertical gap='middle'>
@@ -37,64 +35,17 @@ export function Alerts() {
         name={say('alerts.title')}
         pages={pages}
         columns={columns}
-        keyOf={keyOf}
+        keyOf={ringKey}
         open={({ id }) => void navigate({ to: '/alerts/$id', params: { id } })}
       />
     </Flex>
   )
 }
 
-function useColumns(): readonly ListColumn<Ring>[] {
-  const { say, term } = useWords()
-  return useMemo(() => {
-    const caseOf = ({ case: one }: Ring) =>
-      one === null
-        ? ''
-        : [term('case', one.state), one.assignee, one.outcome && term('case', one.outcome)]
-          .filter(Boolean).join(' · ')
-    return [
-      {
-        key: 'ring',
-        title: say('alerts.ring'),
-        render: ({ id }) => <Link to='/alerts/$id' params={{ id }}>{id}</Link>,
-        text: ({ id }) => id,
-      },
-      {
-        key: 'score',
-        title: say('alerts.score'),
-        align: 'right',
-        render: ({ score }) => score.toFixed(2),
-        text: ({ score }) => score,
-      },
-      {
-        key: 'people',
-        title: say('alerts.people'),
-        align: 'right',
-        render: ({ members }) => members.length,
-        text: ({ members }) => members.length,
-      },
-      {
-        key: 'claims',
-        title: say('alerts.claims'),
-        align: 'right',
-        render: ({ claims }) => claims.length,
-        text: ({ claims }) => claims.length,
-      },
-      { key: 'case', title: say('alerts.case'), render: caseOf, text: caseOf },
-      {
-        key: 'at',
-        title: say('alerts.found'),
-        render: ({ at }) => <Instant at={at} />,
-        text: ({ at }) => bankTime(at),
-      },
-    ]
-  }, [say, term])
-}
-
 /** Looks for rings anew, and says how far it is. */
 function Detect({ done }: { done: () => void }) {
   const { say } = useWords()
-  const { failed } = useTold()
+  const { done: told, failed } = useTold()
   const detectRings = useDo(DetectRings)
   const [id, setId] = useState<string>()
   const asked = useAsk(RiskDetection, { id: id ?? '' }, {
@@ -102,7 +53,7 @@ function Detect({ done }: { done: () => void }) {
     everyMs: id === undefined ? undefined : LOOK_MS,
   })
   const detection = asked.data?.riskDetection
-  const over = detection != null && detection.state !== 'QUEUED' && detection.state !== 'RUNNING'
+  const over = detection != null && isOver(detection)
   useEffect(() => {
     if (!over) return
     setId(undefined)
@@ -110,7 +61,9 @@ function Detect({ done }: { done: () => void }) {
   }, [over])
   const start = async () => {
     try {
-      setId((await detectRings({})).detectRings.id)
+      const { detectRings: begun, trace } = await detectRings({})
+      told(say('job.begun'), trace)
+      setId(begun.id)
     } catch (error) {
       failed(error)
     }
@@ -120,6 +73,7 @@ function Detect({ done }: { done: () => void }) {
       <Button type='primary' loading={id !== undefined} onClick={start}>
         {say('alerts.detect')}
       </Button>
+      {asked.failure && <FailureAlert failure={asked.failure} />}
       {detection?.error && <Alert type='error' role='alert' title={detection.error} />}
     </Flex>
   )

@@ -11,11 +11,13 @@ import {
   EndDay,
 } from '../../schema/desk.ts'
 import { useDo, useFollow } from '../ask/ask.ts'
+import { isOver } from '../ask/job.ts'
 import { usePages } from '../ask/pages.ts'
 import { Grid } from '../parts/grid.tsx'
 import { bankTime, Instant } from '../parts/instant.tsx'
 import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
+import { FailureAlert } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
@@ -87,13 +89,16 @@ function useColumns(): readonly ListColumn<Day>[] {
 function EndButtons({ started }: { started: (run: string) => void }) {
   const { modal } = App.useApp()
   const { say } = useWords()
-  const { refused, failed } = useTold()
+  const { done, refused, failed } = useTold()
   const endDay = useDo(EndDay)
   const begin = async (dryRun: boolean) => {
     try {
       const { endDay: result, trace } = await endDay({ input: { dryRun } })
       if (result.__typename === 'LedgerRefusal') refused(result, trace)
-      else started(result.id)
+      else {
+        done(say('job.begun'), trace)
+        started(result.id)
+      }
     } catch (error) {
       failed(error)
     }
@@ -119,22 +124,22 @@ function EndButtons({ started }: { started: (run: string) => void }) {
 
 function Run({ id, done }: { id: string; done: () => void }) {
   const { say, term } = useWords()
-  const { data, failure } = useFollow(DayEndProgress, { id }, false)
+  const { data, failure } = useFollow(DayEndProgress, { id }, false, {
+    again: (told) => told !== undefined && !isOver(told.dayEndProgress),
+  })
   const run = data?.dayEndProgress
-  const over = run !== undefined && run.state !== 'QUEUED' && run.state !== 'RUNNING'
+  const over = run !== undefined && isOver(run)
   useEffect(() => {
     if (over) done()
   }, [over])
-  if (failure) {
-    return <Alert type='error' title={say('state.failed', { reason: failure.message })} />
-  }
-  if (run === undefined) return null
+  if (run === undefined) return failure ? <FailureAlert failure={failure} /> : null
   return (
     <Card
       aria-live='polite'
       title={`${run.on} · ${term('run', run.state)}${run.dryRun ? ` · ${say('day.dry-run')}` : ''}`}
     >
       <Flex vertical gap='small'>
+        {failure && <FailureAlert failure={failure} />}
         <span>{say('day.progress', { pages: run.pages, step: run.step ?? '' })}</span>
         {run.error !== null && <Alert type='error' role='alert' title={run.error} />}
         <Grid

@@ -71,7 +71,8 @@ export function useDecision(
       content: <Flex vertical gap='small'>{shown}</Flex>,
       okText: say('inbox.approve'),
       cancelText: say('common.cancel'),
-      focusable: { autoFocusButton: 'ok' },
+      // At once: for a moment antd has the focus on the way back.
+      okButtonProps: { autoFocus: true },
       onOk(close: () => void) {
         close()
         carryOut().catch(failed)

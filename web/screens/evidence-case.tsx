@@ -108,7 +108,7 @@ function Verification({ one: { verification }, again }: { one: Case; again: () =
 function Summary({ one }: { one: Case }) {
   const { say, term } = useWords()
   const session = useSession()
-  const { refused, failed } = useTold()
+  const { done, refused, failed } = useTold()
   const exportEvidence = useDo(ExportEvidence)
   const save = async () => {
     try {
@@ -118,6 +118,7 @@ function Summary({ one }: { one: Case }) {
       if (result.__typename === 'EvidenceRefusal') return refused(result, trace)
       const text = JSON.stringify(result.bundle)
       download(`${one.id}.json`, new Blob([text], { type: 'application/json' }))
+      done(`${one.id}.json`, trace)
     } catch (error) {
       failed(error)
     }

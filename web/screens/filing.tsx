@@ -2,66 +2,64 @@
  * The review of a project: findings beside the page that they are on, both places of a mismatch with
  * the equation, and the decision. `j` and `k` go from finding to finding.
  */
-import { Link, useParams } from '@tanstack/react-router'
-import { Alert, Button, Card, Flex, Progress, Result, Select, Tag, Typography } from 'antd'
+import { useParams } from '@tanstack/react-router'
+import { Button, Flex, Result, Select, Tag, Typography } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import {
-  AddFilingDocument,
   ApproveFinding,
   DecideFinding,
-  ExportReview,
   FilingProject,
-  type FilingProjectQuery,
   type FindingSeverity,
   type FindingVerdict,
-  ReviewProgress,
-  StartReview,
 } from '../../schema/desk.ts'
-import { useAsk, useDo, useFollow } from '../ask/ask.ts'
-import { useFetchFile } from '../parts/fetch-file.ts'
-import { Grid } from '../parts/grid.tsx'
+import { useDo } from '../ask/ask.ts'
+import { NO_ROWS, usePages } from '../ask/pages.ts'
+import { More } from '../parts/list.tsx'
 import { type Box, type Frame, PageImage } from '../parts/page-image.tsx'
 import { useReason } from '../parts/reason.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
-import { UploadButton } from '../parts/upload-button.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useKeys } from '../shell/keyboard.ts'
 import { useWords } from '../words/words.ts'
+import { FilingDocuments, type Project, ReviewRun } from './filing-documents.tsx'
 
-type Project = NonNullable<FilingProjectQuery['filingProject']>
-type Filing = Project['documents'][number]
 type Finding = Project['findings']['edges'][number]['node']
 type Place = Finding['places'][number]
 
-const PAGE = 100
 const PAGE_WIDTH = 620
 const COLOUR = { ERROR: 'error', WARNING: 'warning', NOTICE: 'default' }
 const SEVERITIES: readonly FindingSeverity[] = ['ERROR', 'WARNING', 'NOTICE']
+
+const keyOf = ({ id }: Finding) => id
 
 export function FilingReview() {
   const { id } = useParams({ from: '/filings/$id' })
   const { say } = useWords()
   const session = useSession()
   const [severity, setSeverity] = useState<FindingSeverity>()
-  const asked = useAsk(FilingProject, { id, first: PAGE, severity: severity ?? null })
+  const pages = usePages({
+    document: FilingProject,
+    variables: { id, severity: severity ?? null },
+    connection: ({ filingProject }) => filingProject?.findings ?? NO_ROWS,
+    keyOf,
+  })
   const [review, setReview] = useState<string>()
   return (
     <Flex vertical gap='middle'>
-      <StateOf asked={asked}>
+      <StateOf asked={pages.asked}>
         {({ filingProject: project }) => {
           if (project === null) return <Result status='404' title={say('filing.unknown')} />
-          const findings = project.findings.edges.map(({ node }) => node)
           return (
             <>
               <Typography.Title level={1}>{project.name}</Typography.Title>
-              <Filings
+              <FilingDocuments
                 project={project}
                 reviewing={mayOpen(session, ['maker'])}
                 started={setReview}
               />
-              {review !== undefined && <Running key={review} id={review} done={asked.again} />}
+              {review !== undefined && <ReviewRun key={review} id={review} done={pages.again} />}
               <Flex gap='small' align='center' wrap>
                 <Select
                   aria-label={say('filing.severity')}
@@ -72,168 +70,14 @@ export function FilingReview() {
                   options={SEVERITIES.map((value) => ({ value, label: say(`severity.${value}`) }))}
                   onChange={(value) => setSeverity(value ?? undefined)}
                 />
-                <span>{say('filing.count', { count: findings.length })}</span>
+                <More pages={pages} />
               </Flex>
-              <Findings findings={findings} />
+              <Findings findings={pages.rows} />
             </>
           )
         }}
       </StateOf>
     </Flex>
-  )
-}
-
-function Filings(
-  { project, reviewing, started }: {
-    project: Project
-    reviewing: boolean
-    started: (review: string) => void
-  },
-) {
-  const { say, term } = useWords()
-  const { refused, failed } = useTold()
-  const startReview = useDo(StartReview)
-  const start = async () => {
-    try {
-      const { startReview: result, trace } = await startReview({ input: { project: project.id } })
-      if (result.__typename === 'FilingReview') started(result.id)
-      else refused(result, trace)
-    } catch (error) {
-      failed(error)
-    }
-  }
-  return (
-    <Card
-      title={say('filings.documents')}
-      extra={
-        <Flex gap='small' wrap>
-          {reviewing && <AddFile project={project.id} />}
-          {reviewing && (
-            <Button type='primary' disabled={project.documents.length === 0} onClick={start}>
-              {say('filing.review')}
-            </Button>
-          )}
-          <Exports project={project} />
-        </Flex>
-      }
-    >
-      <Grid
-        name={say('filings.documents')}
-        rows={project.documents}
-        keyOf={({ id }) => id}
-        columns={[
-          { title: say('filings.name'), render: ({ name }) => name },
-          { title: say('parameters.version'), render: ({ version }) => version },
-          {
-            title: say('orders.status'),
-            render: ({ state, code, message }) =>
-              state === 'REFUSED' ? `${code} ${message}` : term('filing.state', state),
-          },
-          { title: say('filing.pages'), align: 'right', render: ({ pages }) => pages },
-          { title: say('filing.company'), render: ({ company }) => company },
-          { title: say('filing.coverage'), render: (filing) => <Coverage filing={filing} /> },
-          {
-            title: '',
-            render: (filing) => <Compare project={project} filing={filing} />,
-          },
-        ]}
-      />
-    </Card>
-  )
-}
-
-/** To what changed since the version before, where both were reviewed. */
-function Compare({ project, filing }: { project: Project; filing: Filing }) {
-  const { say } = useWords()
-  const before = project.documents.find(({ series, version }) =>
-    series === filing.series && version === filing.version - 1
-  )
-  if (before?.state !== 'REVIEWED' || filing.state !== 'REVIEWED') return null
-  return (
-    <Link
-      to='/filings/$id/compare'
-      params={{ id: project.id }}
-      search={{ from: before.id, to: filing.id }}
-    >
-      {say('compare.versions')}
-    </Link>
-  )
-}
-
-function Coverage({ filing: { coverage } }: { filing: Filing }) {
-  const { say } = useWords()
-  if (coverage === null) return null
-  const { figures, verified, contradicted, unverified } = coverage
-  return <span>{say('filing.covered', { figures, verified, contradicted, unverified })}</span>
-}
-
-function AddFile({ project }: { project: string }) {
-  const { say } = useWords()
-  const { refused, done } = useTold()
-  const addDocument = useDo(AddFilingDocument)
-  const add = async (name: string, file: string) => {
-    const { addFilingDocument: result, trace } = await addDocument({
-      input: { project, name, file },
-    })
-    if (result.__typename === 'ReviewRefusal') refused(result, trace)
-    else done(name, trace)
-  }
-  return <UploadButton accept='.pdf,.docx,.xlsx' uploaded={add}>{say('filing.add')}</UploadButton>
-}
-
-function Running({ id, done }: { id: string; done: () => void }) {
-  const { say, term } = useWords()
-  const { data, failure } = useFollow(ReviewProgress, { id }, false)
-  const review = data?.reviewProgress
-  const over = review !== undefined && review.state !== 'QUEUED' && review.state !== 'RUNNING'
-  useEffect(() => {
-    if (over) done()
-  }, [over])
-  if (failure) {
-    return <Alert type='error' title={say('state.failed', { reason: failure.message })} />
-  }
-  if (review === undefined) return null
-  return (
-    <Card aria-live='polite' title={term('review.phase', review.phase)}>
-      <Progress
-        aria-label={say('filing.review')}
-        percent={over || review.pages === 0 ? 100 : Math.floor(100 * review.page / review.pages)}
-        status={review.state === 'FAILED' ? 'exception' : over ? 'success' : 'active'}
-      />
-      {say('filing.progress', review)}
-      {review.error !== null && <Alert type='error' role='alert' title={review.error} />}
-    </Card>
-  )
-}
-
-function Exports({ project }: { project: Project }) {
-  const { say } = useWords()
-  const fetchFile = useFetchFile()
-  const { refused, failed } = useTold()
-  const exportReview = useDo(ExportReview)
-  const [first] = project.documents
-  const write = async (kind: 'XLSX' | 'JSON' | 'ANNOTATED') => {
-    try {
-      const { exportReview: result, trace } = await exportReview({
-        input: {
-          project: project.id,
-          kind,
-          ...(kind === 'ANNOTATED' && first ? { document: first.id } : {}),
-        },
-      })
-      if (result.__typename === 'ReviewRefusal') return refused(result, trace)
-      fetchFile(result.file, result.name)
-    } catch (error) {
-      failed(error)
-    }
-  }
-  return (
-    <>
-      <Button onClick={() => write('XLSX')}>XLSX</Button>
-      <Button disabled={first === undefined} onClick={() => write('ANNOTATED')}>
-        {say('filing.annotated')}
-      </Button>
-    </>
   )
 }
 

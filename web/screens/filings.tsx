@@ -85,13 +85,14 @@ function useColumns(): readonly ListColumn<Project>[] {
 function NewProject() {
   const { say } = useWords()
   const navigate = useNavigate()
-  const { refused, failed } = useTold()
+  const { done, refused, failed } = useTold()
   const create = useDo(CreateFilingProject)
   const [form] = Form.useForm<{ name: string; issuer: string }>()
   const submit = async (input: { name: string; issuer: string }) => {
     try {
       const { createFilingProject: result, trace } = await create({ input })
       if (result.__typename === 'FilingProject') {
+        done(input.name, trace)
         await navigate({ to: '/filings/$id', params: { id: result.id } })
         return
       }

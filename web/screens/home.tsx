@@ -1,16 +1,18 @@
 /**
- * Home: what waits for me and since when, my orders, where all orders are.
+ * Home: what waits for me and since when, my orders, where all orders are, the strongest rings.
  */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Card, Flex, Statistic, Typography } from 'antd'
-import { MyTasks, OrderCounts, Orders } from '../../schema/desk.ts'
+import { MyTasks, OrderCounts, Orders, RiskAlerts } from '../../schema/desk.ts'
 import { useActivity } from '../ask/activity.ts'
 import { useAsk } from '../ask/ask.ts'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
+import { Rows } from '../parts/rows.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import { useWords } from '../words/words.ts'
 import { OrderTable } from './order-table.tsx'
+import { useRingColumns } from './ring-table.tsx'
 import { TaskTable } from './task-table.tsx'
 
 const ROWS = 8
@@ -25,6 +27,7 @@ export function Home() {
       {decides && <WaitingForMe />}
       {mayOpen(session, ['maker']) && <MyOrders />}
       {decides && <Figures />}
+      {mayOpen(session, ['investigator', 'risk-manager']) && <StrongestRings />}
     </Flex>
   )
 }
@@ -68,6 +71,29 @@ function MyOrders() {
             orders={orders.edges.map(({ node }) => node)}
             name={say('home.mine')}
             empty={say('home.mine.none')}
+          />
+        )}
+      </StateOf>
+    </Card>
+  )
+}
+
+function StrongestRings() {
+  const { say } = useWords()
+  const navigate = useNavigate()
+  const columns = useRingColumns()
+  const asked = useAsk(RiskAlerts, { first: ROWS })
+  return (
+    <Card title={say('home.rings')} extra={<Link to='/alerts'>{say('alerts.title')}</Link>}>
+      <StateOf asked={asked}>
+        {({ riskAlerts }) => (
+          <Rows
+            rows={riskAlerts.edges.map(({ node }) => node)}
+            name={say('home.rings')}
+            empty={say('home.rings.none')}
+            keyOf={({ id }) => id}
+            open={({ id }) => void navigate({ to: '/alerts/$id', params: { id } })}
+            columns={columns}
           />
         )}
       </StateOf>

@@ -3,6 +3,7 @@
  */
 import {
   Alert,
+  App,
   Button,
   Card,
   Flex,
@@ -16,10 +17,12 @@ import {
 import { useState } from 'react'
 import { ImportOrders, ImportProgress, OrderTypes } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
+import { isOver } from '../ask/job.ts'
 import { isJson } from '../form/json.ts'
 import { readPasted } from '../form/pasted.ts'
 import { useFetchFile } from '../parts/fetch-file.ts'
 import { useTold } from '../parts/refusal.ts'
+import { FailureAlert } from '../parts/state-of.tsx'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
 import { FILE_LIMIT_BYTES, fileSize, type Uploaded, uploadFile } from '../parts/upload.ts'
@@ -36,10 +39,17 @@ export function ImportFile() {
   )
 }
 
+/** What the form asks for besides the file. */
+interface Filled {
+  readonly type: string
+  readonly mapping: string
+}
+
 function ImportForm({ started }: { started: (job: string) => void }) {
   const { say, named } = useWords()
   const session = useSession()
-  const { refused, failed } = useTold()
+  const { modal } = App.useApp()
+  const { done, refused, failed } = useTold()
   const types = useAsk(OrderTypes, {})
   const importOrders = useDo(ImportOrders)
   const [file, setFile] = useState<File>()
@@ -47,15 +57,36 @@ function ImportForm({ started }: { started: (job: string) => void }) {
   const [percent, setPercent] = useState<number>()
   const tooLarge = file !== undefined && file.size > FILE_LIMIT_BYTES
 
-  const start = async ({ type, mapping }: { type: string; mapping: string }) => {
+  /** Says once more what is brought: many payments are begun at once. */
+  const ask = (filled: Filled) => {
+    const { name, size } = file!
+    const type = types.data?.orderTypes.find(({ code }) => code === filled.type)
+    modal.confirm({
+      title: say('import.confirm', { type: type === undefined ? filled.type : named(type) }),
+      content: pasted === undefined
+        ? `${name} · ${fileSize(size)}`
+        : say('import.pasted', { rows: pasted, size: fileSize(size) }),
+      okText: say('import.start'),
+      cancelText: say('common.cancel'),
+      // At once: for a moment antd has the focus on the way back.
+      okButtonProps: { autoFocus: true },
+      onOk(close: () => void) {
+        close()
+        void start(filled)
+      },
+    })
+  }
+  const start = async ({ type, mapping }: Filled) => {
     try {
       const uploaded: Uploaded = await uploadFile(file!, session.token, setPercent)
       if (!uploaded.ok) return refused(uploaded)
       const { importOrders: result, trace } = await importOrders({
         input: { file: uploaded.hash, type, mapping: JSON.parse(mapping) },
       })
-      if (result.__typename === 'ImportJob') started(result.id)
-      else refused(result, trace)
+      if (result.__typename === 'ImportJob') {
+        done(say('job.begun'), trace)
+        started(result.id)
+      } else refused(result, trace)
     } catch (error) {
       failed(error)
     } finally {
@@ -65,7 +96,8 @@ function ImportForm({ started }: { started: (job: string) => void }) {
 
   return (
     <Card>
-      <Form layout='vertical' onFinish={start}>
+      {types.failure && <FailureAlert failure={types.failure} again={types.again} />}
+      <Form layout='vertical' onFinish={ask}>
         <Form.Item label={say('import.file')} htmlFor='import-file' required>
           <input
             id='import-file'
@@ -153,12 +185,14 @@ function ImportForm({ started }: { started: (job: string) => void }) {
 
 function ImportState({ id }: { id: string }) {
   const { say, term } = useWords()
-  const { data, failure } = useFollow(ImportProgress, { id }, false)
+  const { data, failure } = useFollow(ImportProgress, { id }, false, {
+    again: (told) => told !== undefined && !isOver(told.importProgress),
+  })
   const job = data?.importProgress
   const fetchFile = useFetchFile()
   return (
     <Card title={job && term('import.phase', job.phase)} aria-live='polite'>
-      {failure && <Alert type='error' title={say('state.failed', { reason: failure.message })} />}
+      {failure && <FailureAlert failure={failure} />}
       {job && (
         <Flex vertical gap='middle'>
           <Progress

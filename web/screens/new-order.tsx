@@ -9,15 +9,32 @@ import { useAsk, useDo } from '../ask/ask.ts'
 import { fieldsOf, filled, type FormField, pathOfPlace, shownAs } from '../form/fields.ts'
 import { groupDigits } from '../parts/amount.tsx'
 import { bankToday } from '../parts/instant.tsx'
+import { useLeaving } from '../parts/leaving.ts'
 import { useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
 
+/**
+ * What was filled in for a type of order: kept while another type is looked at.
+ *
+ * @property key one for one filling-in: pressing twice, or again after a lost answer, is one order
+ */
+interface Filling {
+  readonly key: string
+  values: object
+}
+
 export function NewOrder() {
   const { say, named } = useWords()
   const asked = useAsk(OrderTypes, {})
   const [code, setCode] = useState<string>()
+  const [fillings] = useState(() => new Map<string, Filling>())
+  const fillingOf = (type: string) => {
+    const filling = fillings.get(type) ?? { key: crypto.randomUUID(), values: {} }
+    fillings.set(type, filling)
+    return filling
+  }
   return (
     <Flex vertical gap='middle' style={{ maxWidth: 820 }}>
       <Typography.Title level={1}>{say('entry.title')}</Typography.Title>
@@ -39,7 +56,14 @@ export function NewOrder() {
                   </Button>
                 ))}
               </Flex>
-              {type && <OrderForm key={type.code} type={type.code} schema={type.form} />}
+              {type && (
+                <OrderForm
+                  key={type.code}
+                  type={type.code}
+                  schema={type.form}
+                  filling={fillingOf(type.code)}
+                />
+              )}
             </>
           )
         }}
@@ -48,27 +72,29 @@ export function NewOrder() {
   )
 }
 
-function OrderForm({ type, schema }: { type: string; schema: unknown }) {
+function OrderForm(
+  { type, schema, filling }: { type: string; schema: unknown; filling: Filling },
+) {
   const { say, language } = useWords()
   const session = useSession()
   const navigate = useNavigate()
   const { done, refused, failed } = useTold()
   const submitOrder = useDo(SubmitOrder)
   const [form] = Form.useForm()
-  // One key for one filling-in: pressing twice, or again after a lost answer, is one order.
-  const [key] = useState(() => crypto.randomUUID())
   const [checking, setChecking] = useState<unknown>()
   const [sending, setSending] = useState(false)
+  const half = useLeaving()
   const fields = fieldsOf(schema, language)
 
   const submit = async () => {
     setSending(true)
     try {
       const { submitOrder: result, trace } = await submitOrder({
-        input: { type, form: checking, idempotencyKey: key },
+        input: { type, form: checking, idempotencyKey: filling.key },
       })
       if (result.__typename === 'SubmittedOrder') {
         const { serial } = result.order
+        half.current = false
         done(say('entry.done', { serial }), trace)
         await navigate({ to: '/orders/$serial', params: { serial } })
         return
@@ -118,7 +144,11 @@ function OrderForm({ type, schema }: { type: string; schema: unknown }) {
         form={form}
         layout='vertical'
         style={{ display: checking === undefined ? 'block' : 'none' }}
-        initialValues={initialOf(fields, session.institution)}
+        initialValues={{ ...initialOf(fields, session.institution), ...filling.values }}
+        onValuesChange={(_, values) => {
+          half.current = true
+          filling.values = values
+        }}
         onFinish={(values) => setChecking(filled(values))}
         scrollToFirstError={{ focus: true }}
       >

@@ -39,7 +39,9 @@ export function Order() {
   const { say } = useWords()
   const asked = useAsk(OrderLineage, { serial })
   const { data, fetching, again } = asked
-  const { data: progress } = useFollow(OrderProgress, { serial }, !data?.order)
+  const { data: progress } = useFollow(OrderProgress, { serial }, !data?.order, {
+    again: () => true,
+  })
   const [told, shown] = [progress?.orderProgress.updatedAt, data?.order?.updatedAt]
   useEffect(() => {
     // What is told while an answer is under way may be newer than that answer.
@@ -78,7 +80,7 @@ function Where({ order, again }: { order: Order; again: () => void }) {
   const open = order.approvals.find(({ state }) => state === 'OPEN')
   const last = order.timeline.at(-1)
   const decide = useDecision(again)
-  const { withdraw, retry } = useOrderCommands(order.serial)
+  const { withdraw, retry } = useOrderCommands(order)
   // A button that the server would refuse is not shown: whoever made an order does not decide about it.
   const decides = open !== undefined && session.roles.includes(open.role) &&
     order.maker !== session.subject
@@ -122,7 +124,9 @@ function Where({ order, again }: { order: Order; again: () => void }) {
   )
 }
 
-function useOrderCommands(serial: string): { withdraw: () => void; retry: () => void } {
+function useOrderCommands(
+  { serial, summary, amount }: Order,
+): { withdraw: () => void; retry: () => void } {
   const { modal } = App.useApp()
   const { say } = useWords()
   const { done, refused, failed } = useTold()
@@ -146,6 +150,7 @@ function useOrderCommands(serial: string): { withdraw: () => void; retry: () => 
     retry() {
       modal.confirm({
         title: say('order.retry-payment'),
+        content: `${serial} · ${summary} · ${groupDigits(amount.amount)} ${amount.currency}`,
         okText: say('common.confirm'),
         cancelText: say('common.cancel'),
         onOk: () =>

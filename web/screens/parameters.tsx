@@ -19,7 +19,7 @@ import { bankToday } from '../parts/instant.tsx'
 import { useReason } from '../parts/reason.tsx'
 import { useTold } from '../parts/refusal.ts'
 import { Rows } from '../parts/rows.tsx'
-import { StateOf } from '../parts/state-of.tsx'
+import { FailureAlert, StateOf } from '../parts/state-of.tsx'
 import { VersionState } from '../parts/version-state.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
@@ -189,9 +189,17 @@ function RowTable({ rows }: { rows: readonly Row[] }) {
 /** What a version changes of the one before. */
 function Diff({ version: { key, version } }: { version: Version }) {
   const { say } = useWords()
-  const { data } = useAsk(ParameterDiff, { key, version, against: version - 1 })
+  const { data, failure, again } = useAsk(ParameterDiff, { key, version, against: version - 1 })
   const diff = data?.parameterDiff
-  if (diff?.__typename !== 'ParameterDiff') return null
+  // Whoever decides must not take a difference that is not told for none.
+  if (failure) return <FailureAlert failure={failure} again={again} />
+  if (diff === undefined) return null
+  if (diff.__typename !== 'ParameterDiff') {
+    const { code, message } = diff
+    return (
+      <Alert type='error' role='alert' title={say('state.refused', { reason: message, code })} />
+    )
+  }
   const count = (rows: unknown) => (rows as readonly unknown[]).length
   return (
     <Alert
@@ -251,6 +259,7 @@ function Draft({ after, close }: { after: Version; close: () => void }) {
       open
       width={760}
       title={`${say('parameters.draft')} · ${after.key} ${after.version + 1}`}
+      mask={{ closable: false }}
       onCancel={close}
       okText={say('entry.submit')}
       cancelText={say('common.cancel')}

@@ -17,6 +17,7 @@ import { amountColumns } from '../parts/amount-columns.tsx'
 import { bankToday } from '../parts/instant.tsx'
 import { List, type ListColumn } from '../parts/list.tsx'
 import { useTold } from '../parts/refusal.ts'
+import { FailureAlert } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
@@ -136,11 +137,13 @@ function Clearing({ item, close }: { item: Item; close: () => void }) {
     <Modal
       open
       title={`${say('suspense.clear')} · ${item.reference}`}
+      mask={{ closable: false }}
       onCancel={close}
       okText={say('entry.preview')}
       cancelText={say('common.cancel')}
       onOk={() => form.submit()}
     >
+      {chart.failure && <FailureAlert failure={chart.failure} again={chart.again} />}
       <Form form={form} layout='vertical' onFinish={confirm}>
         <Form.Item
           name='subject'

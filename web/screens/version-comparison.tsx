@@ -16,10 +16,10 @@ import {
   type SectionChange,
 } from '../../schema/desk.ts'
 import { type Connection, NO_ROWS, usePages } from '../ask/pages.ts'
-import { List, type ListColumn } from '../parts/list.tsx'
+import { List, type ListColumn, More } from '../parts/list.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import type { ComparisonFilter } from '../router.tsx'
-import { useWords } from '../words/words.ts'
+import { type Say, useWords } from '../words/words.ts'
 
 type Comparison = NonNullable<CompareFindingsQuery['filingComparison']>
 type Finding = Comparison['findings']['edges'][number]['node']
@@ -164,8 +164,10 @@ function Findings(
     filing: string
   },
 ) {
-  const { say, term } = useWords()
+  const { say, term, language } = useWords()
   const columns = useMemo((): readonly ListColumn<Finding>[] => {
+    const checkOf = ({ finding }: Finding) =>
+      finding && (language === 'zh' ? finding.checkZh : finding.check)
     const side = (key: 'before' | 'after') => ({
       key,
       title: say(`compare.${key}`),
@@ -173,7 +175,7 @@ function Findings(
         version && (
           <>
             {version.message}{' '}
-            <Typography.Text type='secondary'>{pagesOf(version.places)}</Typography.Text>
+            <Typography.Text type='secondary'>{pagesOf(version.places, say)}</Typography.Text>
           </>
         ),
       text: ({ [key]: version }: Finding) => version?.message ?? null,
@@ -188,9 +190,9 @@ function Findings(
       {
         key: 'check',
         title: say('compare.check'),
-        render: ({ finding }) =>
-          finding && <Link to='/filings/$id' params={{ id: filing }}>{finding.checkZh}</Link>,
-        text: ({ finding }) => finding?.checkZh ?? null,
+        render: (row) =>
+          row.finding && <Link to='/filings/$id' params={{ id: filing }}>{checkOf(row)}</Link>,
+        text: checkOf,
       },
       side('before'),
       side('after'),
@@ -203,7 +205,7 @@ function Findings(
         text: ({ finding }) => finding?.verdict ? term('verdict', finding.verdict) : null,
       },
     ]
-  }, [say, term, filing])
+  }, [say, term, language, filing])
   return (
     <List
       id='compared-findings'
@@ -216,8 +218,9 @@ function Findings(
   )
 }
 
-const pagesOf = (places: readonly { readonly page: number | null }[]) =>
-  [...new Set(places.flatMap(({ page }) => page ?? []))].map((page) => `p. ${page}`).join(', ')
+const pagesOf = (places: readonly { readonly page: number | null }[], say: Say) =>
+  [...new Set(places.flatMap(({ page }) => page ?? []))]
+    .map((page) => say('filing.page', { page })).join(', ')
 
 const figureKey = ({ change, scope, section, item, header, period, before, after }: Figure) =>
   [change, scope, section, item, header, period, before?.page, before?.printed, after?.printed]
@@ -242,7 +245,7 @@ function Figures({ from, to }: { from: string; to: string }) {
           <>
             <span className='amount'>{fact.printed}</span>{' '}
             <Typography.Text type='secondary'>
-              {unitOf(fact.unitPower, say)} p. {fact.page}
+              {unitOf(fact.unitPower, say)} {say('filing.page', { page: fact.page })}
             </Typography.Text>
           </>
         ),
@@ -295,7 +298,7 @@ function Figures({ from, to }: { from: string; to: string }) {
   )
 }
 
-const unitOf = (power: number | null, say: ReturnType<typeof useWords>['say']) =>
+const unitOf = (power: number | null, say: Say) =>
   power === 0 || power === 4 || power === 6 || power === 8 ? say(`unit.${power}`) : ''
 
 const sectionKey = ({ change, path, pathBefore }: Section) =>
@@ -325,9 +328,7 @@ function Wording({ from, to }: { from: string; to: string }) {
               />
             ))}
             {pages.rows.length === 0 && say('state.empty')}
-            {pages.more && (
-              <Button onClick={pages.next}>{say('list.more', { rows: pages.rows.length })}</Button>
-            )}
+            <More pages={pages} />
           </>
         )}
       </StateOf>
@@ -351,7 +352,10 @@ function SectionCard({ section: { change, path, pathBefore, paragraphs } }: { se
       {paragraphs.edges.map(({ node: { pieces, before, after } }, i) => (
         <Typography.Paragraph key={i}>
           <Typography.Text type='secondary'>
-            {before && `p. ${before.page}`} {before && after && '→'} {after && `p. ${after.page}`}
+            {[before, after].flatMap((side) =>
+              side ? say('filing.page', { page: side.page }) : []
+            )
+              .join(' → ')}
           </Typography.Text>{' '}
           {pieces.map(({ change: what, text }, at) =>
             what === 'ADDED'

@@ -11,22 +11,61 @@ interface UnderWay {
   readonly verifier: string
   readonly state: string
   readonly nonce: string
-  /** Where to go on afterwards. */
-  readonly path: string
+  /** Where to go on afterwards; undefined in a window beside a page that waits for the token. */
+  readonly path: string | undefined
 }
 
 const KEY = 'huitong.sign-in'
 
+/** What a window beside the page tells it. */
+type Told = { readonly token: string } | { readonly failure: string }
+
 /** Sends the browser to the provider; it comes back to `/signed-in`. */
-export async function beginSignIn({ issuer, clientId }: Provider, path: string): Promise<void> {
-  const server = await discover(issuer)
-  const underWay: UnderWay = {
+export async function beginSignIn(provider: Provider, path: string): Promise<void> {
+  const underWay = newSignIn(path)
+  sessionStorage.setItem(KEY, JSON.stringify(underWay))
+  location.assign(await addressAt(provider, underWay))
+}
+
+/**
+ * Signs in again in a window beside this page, which stays as it is; answers the token, or undefined where
+ * the browser opens no window. Waits for good where the person closes it: whoever asks again opens another.
+ *
+ * @throws Error when the provider refused
+ */
+export async function signInBeside(provider: Provider): Promise<string | undefined> {
+  // Before the provider is asked for: a browser opens a window only soon after a click.
+  const beside = open('', '', 'popup,width=560,height=720')
+  if (beside === null) return undefined
+  const underWay = newSignIn(undefined)
+  beside.sessionStorage.setItem(KEY, JSON.stringify(underWay))
+  beside.location.assign(await addressAt(provider, underWay))
+  const told = await new Promise<Told>((resolve) => {
+    const answers = new BroadcastChannel(channelOf(underWay))
+    answers.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+      answers.close()
+      resolve(data)
+    })
+  })
+  if ('failure' in told) throw new Error(told.failure)
+  return told.token
+}
+
+/** Only pages of this origin hear it, and only the one that made up the state knows its name. */
+const channelOf = ({ state }: UnderWay) => `huitong.sign-in.${state}`
+
+function newSignIn(path: string | undefined): UnderWay {
+  return {
     verifier: oauth.generateRandomCodeVerifier(),
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     path,
   }
-  sessionStorage.setItem(KEY, JSON.stringify(underWay))
+}
+
+/** Where the provider asks the person. */
+async function addressAt({ issuer, clientId }: Provider, underWay: UnderWay): Promise<string> {
+  const server = await discover(issuer)
   const url = new URL(server.authorization_endpoint!)
   url.search = new URLSearchParams({
     client_id: clientId,
@@ -38,18 +77,39 @@ export async function beginSignIn({ issuer, clientId }: Provider, path: string):
     state: underWay.state,
     nonce: underWay.nonce,
   }).toString()
-  location.assign(url)
+  return url.href
 }
 
-/** Changes the code for a token. @throws Error when the provider refused or the answer is not for us */
+/**
+ * Changes the code for a token. In a window beside a page, that page is told and the window closed.
+ *
+ * @throws Error when the provider refused or the answer is not for us
+ */
 export async function endSignIn(
-  { issuer, clientId }: Provider,
+  provider: Provider,
   url: URL,
-): Promise<{ token: string; path: string }> {
+): Promise<{ token: string; path: string } | undefined> {
   const kept = sessionStorage.getItem(KEY)
   if (kept === null) throw new Error('no sign-in is under way in this tab')
   sessionStorage.removeItem(KEY)
-  const { verifier, state, nonce, path } = JSON.parse(kept) as UnderWay
+  const underWay = JSON.parse(kept) as UnderWay
+  if (underWay.path !== undefined) {
+    return { token: await tokenOf(provider, url, underWay), path: underWay.path }
+  }
+  const told = await tokenOf(provider, url, underWay)
+    .then((token): Told => ({ token }), ({ message }: Error): Told => ({ failure: message }))
+  const answers = new BroadcastChannel(channelOf(underWay))
+  answers.postMessage(told)
+  answers.close()
+  close()
+  return undefined
+}
+
+async function tokenOf(
+  { issuer, clientId }: Provider,
+  url: URL,
+  { verifier, state, nonce }: UnderWay,
+): Promise<string> {
   const server = await discover(issuer)
   const client: oauth.Client = { client_id: clientId }
   const answer = oauth.validateAuthResponse(server, client, url, state)
@@ -65,7 +125,7 @@ export async function endSignIn(
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: nonce,
   })
-  return { token: tokens.access_token, path }
+  return tokens.access_token
 }
 
 async function discover(issuer: string): Promise<oauth.AuthorizationServer> {

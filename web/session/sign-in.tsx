@@ -30,9 +30,11 @@ export function SignIn(
   const [settings, setSettings] = useState<SignInSettings>()
   const [tried, setFailed] = useState<string>()
   const failed = tried ?? failure
-  useEffect(() => {
+  const look = () => {
+    setFailed(undefined)
     fetchSettings().then(setSettings, (error) => setFailed(String(error.message)))
-  }, [])
+  }
+  useEffect(look, [])
   const demo = async (role: string) => {
     try {
       const response = await fetch(`/sign-in/demo?as=${role}`, { method: 'POST' })
@@ -45,8 +47,13 @@ export function SignIn(
   }
   const atProvider = async (provider: { issuer: string; clientId: string }) => {
     try {
-      const { beginSignIn } = await import('./oidc.ts')
-      await beginSignIn(provider, path)
+      setFailed(undefined)
+      const { beginSignIn, signInBeside } = await import('./oidc.ts')
+      // Over a screen, what was filled in there would be lost with the page.
+      if (!ended) return await beginSignIn(provider, path)
+      const token = await signInBeside(provider)
+      if (token === undefined) setFailed(say('session.blocked'))
+      else signedIn(token)
     } catch (error) {
       setFailed((error as Error).message)
     }
@@ -62,6 +69,9 @@ export function SignIn(
             showIcon
             role='alert'
             title={say('session.failed', { reason: failed })}
+            action={settings === undefined && (
+              <Button size='small' onClick={look}>{say('state.again')}</Button>
+            )}
           />
         )}
         {settings?.kind === 'demo' && (

@@ -12,12 +12,24 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }
 
+/** Whether a question stands before the screen: keys are its own then. */
+function isAsked(): boolean {
+  return [...globalThis.document.querySelectorAll('[role=dialog]')]
+    .some((dialog) => dialog.checkVisibility())
+}
+
 /** Listens for keys while a screen is shown. */
 export function useKeys(keys: Keys): void {
   const current = useRef(keys)
   current.current = keys
   useEffect(() => {
+    let asked = false
+    // Seen before the question itself sees the key, and is gone.
+    const look = () => {
+      asked = isAsked()
+    }
     const listen = (event: KeyboardEvent) => {
+      if (asked) return
       if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return
       if (isTyping(event.target)) return
       // A button or link under the focus takes Enter itself.
@@ -32,7 +44,11 @@ export function useKeys(keys: Keys): void {
       event.preventDefault()
       act()
     }
+    addEventListener('keydown', look, { capture: true })
     addEventListener('keydown', listen)
-    return () => removeEventListener('keydown', listen)
+    return () => {
+      removeEventListener('keydown', look, { capture: true })
+      removeEventListener('keydown', listen)
+    }
   }, [])
 }

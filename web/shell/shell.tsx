@@ -2,7 +2,7 @@
  * The frame of every screen: navigation, search by serial, language, light, who is signed in.
  */
 import { createLink, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
-import { App, Button, Flex, Input, type InputRef, Layout, Tag, Typography } from 'antd'
+import { App, Button, Flex, Input, type InputRef, Layout, Result, Tag, Typography } from 'antd'
 import { useEffect, useRef } from 'react'
 import { ActivityContext, useActivitySource } from '../ask/activity.ts'
 import { BANK, SCREENS } from '../screens.ts'
@@ -28,7 +28,7 @@ export function Shell({ signOut }: { signOut: () => void }) {
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const main = useRef<HTMLElement>(null)
   const screens = SCREENS.filter(({ roles }) => mayOpen(session, roles))
-  const here = screens.filter(({ path: at }) => at === '/' ? path === '/' : path.startsWith(at))
+  const here = SCREENS.filter(({ path: at }) => at === '/' ? path === '/' : path.startsWith(at))
     .toSorted((a, b) => b.path.length - a.path.length)[0]
   useEffect(() => {
     globalThis.document.title = here === undefined
@@ -92,7 +92,9 @@ export function Shell({ signOut }: { signOut: () => void }) {
         </Layout.Sider>
         <Layout.Content id='content' ref={main} tabIndex={-1} style={{ padding: 24 }}>
           <ActivityContext value={activity}>
-            <Outlet />
+            {here !== undefined && !mayOpen(session, here.roles)
+              ? <Result status='403' title={say('desk.not-yours')} />
+              : <Outlet />}
           </ActivityContext>
           <Typography.Paragraph type='secondary' style={{ marginTop: 32 }}>
             {say('desk.keys')}

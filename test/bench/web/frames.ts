@@ -24,6 +24,27 @@ export async function framesWhileScrolling(
   }, { steps, pixels })
 }
 
+/**
+ * Milliseconds of processor time that a page's own thread takes meanwhile: script, style, layout and paint.
+ * Other work on the machine makes frames longer, and this not.
+ */
+export async function cpuMsOf<Answer>(
+  page: Page,
+  work: () => Promise<Answer>,
+): Promise<{ answer: Answer; cpuMs: number }> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const taken = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics')
+    return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000
+  }
+  const before = await taken()
+  const answer = await work()
+  const cpuMs = await taken() - before
+  await devtools.detach()
+  return { answer, cpuMs }
+}
+
 /** Milliseconds of each frame while the mouse draws what is under it to and fro. */
 export async function framesWhileDragging(page: Page, frames: number): Promise<number[]> {
   const box = (await page.locator('.chart').boundingBox())!

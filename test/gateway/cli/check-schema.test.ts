@@ -71,11 +71,11 @@ describe('check-schema', { timeout: 60_000 }, () => {
     const { edit, remove, check } = copied()
     edit('documents/partner/orderStatus.graphql', 'updatedAt', 'createdAt')
     remove('documents/partner/myOrders.graphql')
-    edit('documents/shapes.json', '"desk/decideTask"', '"desk/decided"')
+    edit('documents/shapes.json', '"desk/decideAll"', '"desk/decided"')
     const { code, stdout } = await check()
     expect(code).toBe(1)
     expect(stdout.split('\n').map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
-      'break desk/decideTask.graphql NOT_RECORDED',
+      'break desk/decideAll.graphql NOT_RECORDED',
       'break partner/orderStatus.graphql TEXT_CHANGED',
       'break desk/decided.graphql DOCUMENT_GONE',
       'break partner/myOrders.graphql DOCUMENT_GONE',
