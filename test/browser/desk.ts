@@ -11,12 +11,15 @@ import { en } from '../../web/words/en.ts'
 import type { TestEngine } from '../rig/engines.ts'
 import { supplierPayment } from '../support/forms.ts'
 import { openTestServer, type TestServer } from '../support/server.ts'
+import { useOneFont } from './fonts.ts'
 import { launchBrowser } from './launch.ts'
 
 export interface DeskOptions {
   readonly language?: 'zh' | 'en'
   readonly mode?: 'light' | 'dark'
   readonly width?: number
+  /** Draws in the font of pictures, whatever fonts this machine has. */
+  readonly oneFont?: boolean
 }
 
 /** The desk, for the tests of one contract. */
@@ -93,7 +96,7 @@ export function sharedDesk(
   })
 
   const visit: TestDesk['visit'] = async (path = '/', options = {}) => {
-    const { language = 'zh', mode = 'light', width = 1280 } = options
+    const { language = 'zh', mode = 'light', width = 1280, oneFont = false } = options
     const context: BrowserContext = await browser!.newContext({
       viewport: { width, height: 900 },
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
@@ -103,6 +106,7 @@ export function sharedDesk(
       (preferences) => localStorage.setItem('huitong.preferences', preferences),
       JSON.stringify({ language, mode }),
     )
+    if (oneFont) await useOneFont(context)
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', (message) => {

@@ -2,11 +2,13 @@
  * One font for pictures, whatever fonts a machine has: many have none for Chinese.
  */
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { BrowserContext } from 'playwright-core'
 
-const PACKAGE = dirname(fileURLToPath(import.meta.resolve('@fontsource-variable/noto-sans-sc')))
+const PACKAGE = dirname(
+  createRequire(import.meta.url).resolve('@fontsource-variable/noto-sans-sc/package.json'),
+)
 const FAMILY = 'Noto Sans SC Variable'
 /** The font that our PDFs name and do not bring along. */
 const OF_PDF = 'SimSun'

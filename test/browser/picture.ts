@@ -13,39 +13,11 @@ const CELL = 8
 /** Cells that differ by more than this much of 255 are another thing. */
 const GREY_OFF = 28
 /** The part of all cells that may be another thing. */
-const SHARE_OFF = 0.06
+const SHARE_OFF = 0.03
 
 const ACCEPTED = join(import.meta.dirname!, 'pictures')
 /** `ACCEPT_PICTURES=1 npx vitest run test/browser/screens.test.ts` takes what is seen as right. */
 const ACCEPT = process.env.ACCEPT_PICTURES === '1'
-
-/** Width of a text in the desk's fonts: elsewhere they are others, and every picture would differ. */
-export interface Fonts {
-  readonly probe: number
-}
-
-const FONTS = join(ACCEPTED, 'fonts.json')
-
-/** Why pictures cannot be compared here, or undefined where they can. */
-export async function otherFonts(page: Page): Promise<string | undefined> {
-  const probe = await page.evaluate(() => {
-    const text = document.createElement('span')
-    text.textContent = '汇通工作台 审批存证 1,234.56 Statements'
-    document.body.append(text)
-    const { width } = text.getBoundingClientRect()
-    text.remove()
-    return Math.round(width)
-  })
-  if (ACCEPT) {
-    mkdirSync(ACCEPTED, { recursive: true })
-    writeFileSync(FONTS, `${JSON.stringify({ probe })}\n`)
-    return undefined
-  }
-  const accepted = JSON.parse(readFileSync(FONTS, 'utf8')) as Fonts
-  return Math.abs(accepted.probe - probe) <= 2
-    ? undefined
-    : `the fonts here are others than those of the accepted pictures (${probe} px, not ${accepted.probe})`
-}
 
 /**
  * How a page differs from its accepted picture; undefined where it does not.
