@@ -190,6 +190,7 @@ onEngine('sqlite', (engine) => {
     it('say so when a balance of the past is not told, and tell it once it is', async () => {
       const { page } = await desk.open('accountant', '/books')
       await page.getByRole('link', { name: '1003 存放中央银行款项' }).first().click()
+      await page.getByRole('heading', { name: '分户账' }).waitFor()
       await page.getByRole('table').getByRole('link').first().click()
       const past = page.locator('.ant-card').filter({ hasText: '历史余额' })
       await past.waitFor()

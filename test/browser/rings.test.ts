@@ -56,6 +56,7 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('navigation').getByRole('link', { name: '首页' }).click()
       await page.getByRole('table', { name: '团伙预警' }).getByRole('row')
         .filter({ hasText: '调查中' }).waitFor()
+      expect(await seriousFindings(page)).toEqual([])
       await page.goBack()
       expect(await page.getByRole('main').innerText()).toContain('新的证据')
       await ofCase.filter({ hasText: '属实' }).first().waitFor()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DemoRole } from '../../gateway/demo.ts'
 import { onEngine } from '../rig/engines.ts'
-import { sharedDesk } from './desk.ts'
+import { seriousFindings, sharedDesk } from './desk.ts'
 
 /** Screens of others, and what is not offered beside a list that everybody may read. */
 const RIGHTS: readonly {
@@ -46,6 +46,7 @@ onEngine('sqlite', (engine) => {
           await page.goto(new URL(path, desk.url()).href)
           await page.getByText('您的角色不用这个页面').waitFor()
           expect(await page.getByRole('main').getByRole('button').count()).toBe(0)
+          expect(await seriousFindings(page)).toEqual([])
         }
         for (const [path, list, acts] of withheld) {
           await page.goto(new URL(path, desk.url()).href)

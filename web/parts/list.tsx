@@ -9,10 +9,11 @@ import type { Pages } from '../ask/pages.ts'
 import { useWords } from '../words/words.ts'
 import { Export } from './export.tsx'
 import type { Column, Selection } from './grid.tsx'
+import { More } from './more.tsx'
 import { Rows } from './rows.tsx'
 import { SavedViews } from './saved-views.tsx'
 import type { Cell } from './sheet.ts'
-import { FailureAlert, StateOf } from './state-of.tsx'
+import { StateOf } from './state-of.tsx'
 
 /**
  * @property key names the column in the URL and in files
@@ -103,20 +104,6 @@ function Further<Row>({ pages }: { pages: Pages<Row> }) {
     <div ref={end}>
       <More pages={pages} />
     </div>
-  )
-}
-
-/** How far a list has been read, the way on, and why it did not go on. */
-export function More<Row>({ pages }: { pages: Pages<Row> }) {
-  const { say } = useWords()
-  const { failure, more, next, rows: { length } } = pages
-  return (
-    <>
-      {failure && <FailureAlert failure={failure} again={next} />}
-      {more
-        ? <Button onClick={next}>{say('list.more', { rows: length })}</Button>
-        : length > 0 && <span>{say('list.all', { rows: length })}</span>}
-    </>
   )
 }
 

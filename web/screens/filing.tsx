@@ -14,7 +14,7 @@ import {
 } from '../../schema/desk.ts'
 import { useDo } from '../ask/ask.ts'
 import { NO_ROWS, usePages } from '../ask/pages.ts'
-import { More } from '../parts/list.tsx'
+import { More } from '../parts/more.tsx'
 import { type Box, type Frame, PageImage } from '../parts/page-image.tsx'
 import { useReason } from '../parts/reason.tsx'
 import { type Refusal, useTold } from '../parts/refusal.ts'

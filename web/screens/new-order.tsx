@@ -3,7 +3,7 @@
  */
 import { useNavigate } from '@tanstack/react-router'
 import { Alert, Button, Card, Descriptions, Flex, Form, Input, Select, Typography } from 'antd'
-import { useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { OrderTypes, SubmitOrder } from '../../schema/desk.ts'
 import { useAsk, useDo } from '../ask/ask.ts'
 import { fieldsOf, filled, type FormField, pathOfPlace, shownAs } from '../form/fields.ts'
@@ -29,6 +29,7 @@ export function NewOrder() {
   const { say, named } = useWords()
   const asked = useAsk(OrderTypes, {})
   const [code, setCode] = useState<string>()
+  const half = useLeaving()
   const [fillings] = useState(() => new Map<string, Filling>())
   const fillingOf = (type: string) => {
     const filling = fillings.get(type) ?? { key: crypto.randomUUID(), values: {} }
@@ -62,6 +63,7 @@ export function NewOrder() {
                   type={type.code}
                   schema={type.form}
                   filling={fillingOf(type.code)}
+                  half={half}
                 />
               )}
             </>
@@ -73,7 +75,13 @@ export function NewOrder() {
 }
 
 function OrderForm(
-  { type, schema, filling }: { type: string; schema: unknown; filling: Filling },
+  { type, schema, filling, half }: {
+    type: string
+    schema: unknown
+    filling: Filling
+    /** Whether there is something to lose. */
+    half: RefObject<boolean>
+  },
 ) {
   const { say, language } = useWords()
   const session = useSession()
@@ -83,7 +91,6 @@ function OrderForm(
   const [form] = Form.useForm()
   const [checking, setChecking] = useState<unknown>()
   const [sending, setSending] = useState(false)
-  const half = useLeaving()
   const fields = fieldsOf(schema, language)
 
   const submit = async () => {

@@ -16,7 +16,8 @@ import {
   type SectionChange,
 } from '../../schema/desk.ts'
 import { type Connection, NO_ROWS, usePages } from '../ask/pages.ts'
-import { List, type ListColumn, More } from '../parts/list.tsx'
+import { List, type ListColumn } from '../parts/list.tsx'
+import { More } from '../parts/more.tsx'
 import { StateOf } from '../parts/state-of.tsx'
 import type { ComparisonFilter } from '../router.tsx'
 import { type Say, useWords } from '../words/words.ts'
