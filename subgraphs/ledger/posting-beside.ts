@@ -2,9 +2,9 @@
  * An engine in a thread of its own (`posting-thread.ts`), with a writer of its own.
  *
  * While a group is checked, written and synced there, this thread reads what comes next and answers
- * what came before; the next group is sent before the answers to the one before are there, so that
- * neither thread waits for the other. There are never two writers: groups have the store's turn until
- * they are committed, and no more of them join a turn once anybody waits for its end.
+ * what came before; the next group is sent before anybody hears of the one before, so that neither
+ * thread waits for the other. There are never two writers: groups have the store's turn until they are
+ * committed, and no more of them join a turn once anybody waits for its end.
  */
 import { Worker } from 'node:worker_threads'
 import { type Store, type StoreCode, StoreError, type Turn } from '../kernel/store.ts'
@@ -37,31 +37,32 @@ interface Failed {
   readonly stack: string | undefined
 }
 
-/** The most groups in the thread: one that it books, and one that it finds when it has. */
-const DEPTH = 2
-
-/** The longest commit that is worth another, in milliseconds: about what 64 callers take in this thread. */
-const CHEAP_COMMIT_MS = 2
+/** The longest that callers under load take to come again, in milliseconds: beyond it there is none. */
+const PAUSE_MAX_MS = 50
 
 /** What the thread is sent to close its database, and answers when it has. */
 export const CLOSE = 'close'
 
 /** Starts its thread with the first group, and another after one that died. */
 export class PostingBeside implements PostingEngine {
-  readonly depth = DEPTH
-  halves = true
+  readonly depth = 2
   readonly #databaseUrl: string
   readonly #store: Store<LedgerTables>
   readonly #cache: AccountCache
   readonly #thread: URL
   #closed = false
   #worker: Worker | undefined
-  /** Of the groups in the thread, in the order in which they were sent. */
-  readonly #settle: ((reply: GroupAnswered | StoreError) => void)[] = []
-  /** When the group that was sent last is settled. */
-  #last: Promise<unknown> = Promise.resolve()
-  /** The store's turn, while groups have it. */
-  #turn: Turn | undefined
+  /** When the thread had nothing to do any more. */
+  #idleSince = 0
+  /** How long it last had nothing to do, while callers were answered and came again. */
+  #pauseMs = 0
+  #commitMs = 0
+  /** Of the group that is in the thread. */
+  #settle: ((reply: GroupAnswered | StoreError) => void) | undefined
+  /** Ends the turn that groups have. */
+  #over: (() => void) | undefined
+  /** Sends the group that is handed in already, once the one in the thread is answered. */
+  #next: ((turn: Turn) => void) | undefined
 
   /** @param cache what units of this thread know of accounts: it says which of them they changed */
   constructor(
@@ -76,29 +77,44 @@ export class PostingBeside implements PostingEngine {
     this.#cache = cache
   }
 
+  /** Where callers take longer to come again than a commit more takes, as they do through GraphQL. */
+  get halves(): boolean {
+    return this.#pauseMs > 2 * this.#commitMs
+  }
+
   book(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
-    const room = this.#settle.length > 0 && this.#settle.length < DEPTH
-    if (room && this.#turn?.contended() === false) return this.#send(tenant, take)
+    if (this.#settle === undefined || this.#next !== undefined) return this.#inTurn(tenant, take)
+    return new Promise((resolve) => {
+      this.#next = (turn) =>
+        resolve(turn.contended() ? this.#inTurn(tenant, take) : this.#send(turn, tenant, take))
+    })
+  }
+
+  /** Books a group, and those that follow without a pause, in a turn of the store. */
+  #inTurn(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
     return new Promise((resolve, reject) => {
       this.#store.turn!(async (turn) => {
         // Or it would start a thread that nobody ends.
         if (this.#closed) throw new StoreError('closed', 'nothing is booked any more')
-        this.#turn = turn
-        resolve(this.#send(tenant, take))
-        while (this.#settle.length > 0) await this.#last
-        this.#turn = undefined
+        const pause = performance.now() - this.#idleSince
+        if (pause < PAUSE_MAX_MS) this.#pauseMs = pause
+        resolve(this.#send(turn, tenant, take))
+        await new Promise<void>((over) => this.#over = over)
       }).catch(reject)
     })
   }
 
-  #send(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
+  #send(
+    turn: Turn,
+    tenant: string,
+    take: () => readonly Posting[],
+  ): Promise<readonly PostingAnswer[]> {
     const group = take()
     const changed = this.#cache.takeChanged()
-    const reply = this.#ask({ tenant, changed, postings: packPostings(group) })
-    this.#last = reply.catch(() => {})
-    return reply.then((reply) => {
+    const asked = { tenant, changed, postings: packPostings(group) }
+    return this.#ask(turn, asked).then((reply) => {
       if ('answers' in reply) {
-        this.halves = reply.commitMs < CHEAP_COMMIT_MS
+        this.#commitMs = reply.commitMs
         return unpackAnswers(reply.answers, group)
       }
       const { code, message, stack } = reply.failed
@@ -126,19 +142,27 @@ export class PostingBeside implements PostingEngine {
     })
   }
 
-  #ask(asked: GroupAsked): Promise<GroupAnswered> {
+  #ask(turn: Turn, asked: GroupAsked): Promise<GroupAnswered> {
     return new Promise((resolve, reject) => {
       const worker = this.#worker ??= this.#start()
-      this.#settle.push((reply) => {
+      this.#settle = (reply) => {
+        this.#settle = undefined
         // A thread that has nothing to do keeps no process alive.
-        if (this.#settle.length === 0) worker.unref()
+        worker.unref()
+        const next = this.#next
+        this.#next = undefined
+        next?.(turn)
+        if (this.#settle === undefined) {
+          this.#idleSince = performance.now()
+          this.#over!()
+        }
         if (reply instanceof StoreError) {
           reject(reply)
         } else {
-          this.#turn!.committed()
+          turn.committed()
           resolve(reply)
         }
-      })
+      }
       worker.ref()
       worker.postMessage(asked)
     })
@@ -149,15 +173,13 @@ export class PostingBeside implements PostingEngine {
       workerData: { databaseUrl: this.#databaseUrl },
     })
     let cause: unknown
-    worker.on('message', (reply: GroupAnswered) => this.#settle.shift()?.(reply))
+    worker.on('message', (reply: GroupAnswered) => this.#settle?.(reply))
     worker.on('error', (error) => cause = error)
     // Not before it is gone: until then its transaction may be open, and the turn is still its own.
     worker.on('exit', () => {
       this.#worker = undefined
       const why = 'the thread that books ended while it did'
-      for (const settle of this.#settle.splice(0)) {
-        settle(new StoreError('outcome_unknown', why, cause))
-      }
+      this.#settle?.(new StoreError('outcome_unknown', why, cause))
     })
     return worker
   }

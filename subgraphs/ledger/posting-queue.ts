@@ -67,7 +67,8 @@ export class PostingQueue {
     if (lane.gathering) return
     lane.gathering = true
     while (waiting.length > 0 && lane.underway < this.#engine.depth) {
-      await gathered(waiting)
+      // While one is under way, the next is not taken before it is over.
+      if (lane.underway === 0) await gathered(waiting)
       const share = lane.underway === 0 && this.#engine.halves ? 2 : 1
       lane.underway += 1
       await new Promise<void>((taken) => {
