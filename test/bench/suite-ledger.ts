@@ -59,6 +59,7 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
   const node = await openNodeSqlite(folder)
   const byNode = node === undefined ? undefined : integerTransfers(node)
   const own = await openOwn(join(folder, 'own'))
+  const here = await openOwn(join(folder, 'here'), { beside: false })
   const peer = await startPeer()
   const rounds: Record<string, Rate[]> = {}
   const add = (name: string, rate: Rate) => (rounds[name] ??= []).push(rate)
@@ -80,6 +81,9 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
       add('full 256', await load(own, { flight: 256, ms: MS, full: true }))
       add('bare 64', await load(own, { flight: 64, ms: MS, full: false }))
       add('hot 64', await load(own, { flight: 64, ms: MS, full: true, hot: true }))
+      add('full 64 here', await load(here, { flight: 64, ms: MS, full: true }))
+      add('full 256 here', await load(here, { flight: 256, ms: MS, full: true }))
+      add('bare 64 here', await load(here, { flight: 64, ms: MS, full: false }))
       add('postgres', await ofPeer(peer, false))
       add('postgres hot', await ofPeer(peer, true))
     }
@@ -87,6 +91,7 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
     if (findings.length > 0) throw new Error(`the books do not verify: ${findings[0]!.message}`)
   } finally {
     await own.running.stop()
+    await here.running.stop()
     await peer.stop()
   }
   reportPosting(rounds, report)
@@ -125,6 +130,13 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
   }
   const bare = rate('bare 64')
   figure(report, 'posting by hand, 64 in flight', bare, s, bar(raw, bare / rate('raw'), 0.8))
+  for (const name of ['full 64', 'full 256', 'bare 64']) {
+    const inThread = rate(`${name} here`)
+    figure(report, `${name} in flight, booked in the caller's thread`, inThread, s, {
+      peer: raw,
+      ratio: inThread / rate('raw'),
+    })
+  }
   const full = cpu('full 64')
   const times = full / cpu('raw')
   figure(report, 'CPU of a full posting, 64 in flight', full, 'us', {
@@ -133,6 +145,17 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
     bar: '<= 2',
     ok: times <= 2,
   })
+  const inThread = cpu('full 64 here')
+  figure(
+    report,
+    "CPU of a full posting, 64 in flight, booked in the caller's thread",
+    inThread,
+    'us',
+    {
+      peer: raw,
+      ratio: inThread / cpu('raw'),
+    },
+  )
   figure(report, 'CPU of a full posting, 256 in flight', cpu('full 256'), 'us', {
     peer: `${raw}, own keys`,
     ratio: cpu('full 256') / cpu('raw text'),
@@ -155,7 +178,7 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
 
 /** Reports over much: the general ledger of many days, an account with many entries. */
 async function benchReads(folder: string, report: Report): Promise<void> {
-  const own = await openOwn(folder, 100)
+  const own = await openOwn(folder, { accounts: 100 })
   const days = 250
   await fillGeneral(own, days)
   await fillAccount(own, 100_000)
@@ -211,7 +234,7 @@ async function benchDayEnd(folder: string, report: Report): Promise<void> {
   const sizes = [DAY_END_ACCOUNTS / 10, DAY_END_ACCOUNTS].map(Math.floor)
   const costs: number[] = []
   for (const size of sizes) {
-    const own = await openOwn(join(folder, `day-end-${size}`), size)
+    const own = await openOwn(join(folder, `day-end-${size}`), { accounts: size })
     await own.store.write(async (tx) => {
       await tx.updateTable('account_balance').set({ balance: -3_600_000n }).execute()
       await tx.insertInto('interest_account')

@@ -34,8 +34,15 @@ const addAccounts = rowsStatement<LedgerTables>(
     `-1000000000000, 1000000000000000, '2026-01-01T00:00:00.000Z' from (${values}) as a`,
 )
 
-/** Opens a ledger with `accounts` accounts of customers. */
-export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnLedger> {
+/**
+ * Opens a ledger with `accounts` accounts of customers.
+ *
+ * @param beside whether postings are booked in a thread of their own, as a file's are
+ */
+export async function openOwn(
+  folder: string,
+  { accounts = ACCOUNTS, beside = true }: { accounts?: number; beside?: boolean } = {},
+): Promise<OwnLedger> {
   const databaseUrl = `file:${folder}`
   const running = await ledger.open({
     databaseUrl,
@@ -86,9 +93,7 @@ export async function openOwn(folder: string, accounts = ACCOUNTS): Promise<OwnL
     ).execute()
   )
   const cache = new AccountCache(store)
-  const engine = process.env.BENCH_THREAD === '0'
-    ? inThread(store, cache)
-    : new PostingBeside(databaseUrl, store, cache)
+  const engine = beside ? new PostingBeside(databaseUrl, store, cache) : inThread(store, cache)
   return {
     store,
     queue: new PostingQueue(engine),
