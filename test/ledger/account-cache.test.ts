@@ -8,29 +8,14 @@ import { inThread } from '../../subgraphs/ledger/posting-engine.ts'
 import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import type { Store } from '../../subgraphs/kernel/store.ts'
 import { onEngine } from '../rig/engines.ts'
-import { type LedgerDesk, ledgerDesks } from '../support/ledger.ts'
+import { handHead, type LedgerDesk, ledgerDesks } from '../support/ledger.ts'
 import { findings, granted } from '../support/rig.ts'
 
 onEngine('sqlite', (engine) => {
   const newDesk = ledgerDesks(engine)
 
   const draft = (desk: LedgerDesk, minor: bigint, from = '4001'): Draft => ({
-    head: {
-      tenant: desk.tenant,
-      id: desk.rig.ports.ids.next('vch'),
-      kind: 'MANUAL',
-      serial: null,
-      eventId: null,
-      eventType: null,
-      eventHash: null,
-      ruleVersion: null,
-      reverses: null,
-      bookingOn: '2026-11-23',
-      valueOn: '2026-11-23',
-      recordedAt: desk.rig.ports.clock.now(),
-      postedBy: 'test',
-      summary: 's',
-    },
+    head: handHead(desk),
     legs: [
       { institution: '1001', subject: '1001', currency: 'CNY', side: 'DEBIT', minor },
       { institution: '1001', subject: from, currency: 'CNY', side: 'CREDIT', minor },

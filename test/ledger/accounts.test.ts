@@ -9,7 +9,7 @@ import { balanceAsOf } from '../../subgraphs/ledger/store/account.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import { voucherIdFloor } from '../../subgraphs/ledger/voucher-id.ts'
 import { eachEngine } from '../rig/engines.ts'
-import { type LedgerDesk, ledgerDesks, openFunded, placeHold } from '../support/ledger.ts'
+import { handHead, type LedgerDesk, ledgerDesks, openFunded, placeHold } from '../support/ledger.ts'
 import { newKey } from '../support/orders.ts'
 import { findings, granted, refusal } from '../support/rig.ts'
 
@@ -430,22 +430,7 @@ eachEngine((engine) => {
       const now = desk.rig.ports.clock.now()
       const minutes = (count: number) => plusMs(now, count * 60_000)
       const bookedAt = async (recordedAt: Instant, minor: bigint) => {
-        const head = {
-          tenant: desk.tenant,
-          id: idFloor('vch', Date.parse(recordedAt)),
-          kind: 'MANUAL' as const,
-          serial: null,
-          eventId: null,
-          eventType: null,
-          eventHash: null,
-          ruleVersion: null,
-          reverses: null,
-          bookingOn: '2026-11-23',
-          valueOn: '2026-11-23',
-          recordedAt,
-          postedBy: 'test',
-          summary: 's',
-        }
+        const head = handHead(desk, { id: idFloor('vch', Date.parse(recordedAt)), recordedAt })
         const place = { institution: '1001', subject: '2011', currency: 'CNY' as const, minor }
         const legs = [
           { ...place, account: other, side: 'DEBIT' as const },

@@ -9,7 +9,7 @@ import { packPostings, unpackPostings } from '../../subgraphs/ledger/posting-mes
 import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import { onEngine } from '../rig/engines.ts'
-import { type LedgerDesk, ledgerDesk, openFunded, placeHold } from '../support/ledger.ts'
+import { handHead, type LedgerDesk, ledgerDesk, openFunded, placeHold } from '../support/ledger.ts'
 import { newKey } from '../support/orders.ts'
 import { findings, granted, openRig } from '../support/rig.ts'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
@@ -32,22 +32,7 @@ const postingOf = (desk: LedgerDesk, account: string, id: string): Posting => ({
   key: newKey(),
   bodyHash: 'ab',
   draft: {
-    head: {
-      tenant: desk.tenant,
-      id,
-      kind: 'MANUAL' as const,
-      serial: null,
-      eventId: null,
-      eventType: null,
-      eventHash: null,
-      ruleVersion: null,
-      reverses: null,
-      bookingOn: '2026-11-23',
-      valueOn: '2026-11-23',
-      recordedAt: desk.rig.ports.clock.now(),
-      postedBy: 'test',
-      summary: 's',
-    },
+    head: handHead(desk, { id }),
     legs: [
       { account, side: 'DEBIT' as const },
       { subject: '1001', side: 'CREDIT' as const },

@@ -3,6 +3,7 @@
  */
 import { onTestFinished } from 'vitest'
 import type { Actor } from '../../subgraphs/kernel/actor.ts'
+import type { Draft } from '../../subgraphs/ledger/book.ts'
 import { ledger, type RunningLedger } from '../../subgraphs/ledger/mod.ts'
 import type { LedgerContext } from '../../subgraphs/ledger/graph.ts'
 import type { LedgerReader } from '../../subgraphs/ledger/store/handle.ts'
@@ -224,4 +225,26 @@ export function ownLedgerDesks(engine: TestEngine): () => Promise<LedgerDesk> {
 export function ledgerDesks(engine: TestEngine): () => Promise<LedgerDesk> {
   const rig = sharedRig(engine, ledger)
   return () => ledgerDesk(rig())
+}
+
+/** The head of a voucher by hand, booked today unless a test says otherwise. */
+export function handHead(desk: LedgerDesk, change: Partial<Draft['head']> = {}): Draft['head'] {
+  const bookingOn = change.bookingOn ?? '2026-11-23'
+  return {
+    tenant: desk.tenant,
+    id: desk.rig.ports.ids.next('vch'),
+    kind: 'MANUAL',
+    serial: null,
+    eventId: null,
+    eventType: null,
+    eventHash: null,
+    ruleVersion: null,
+    reverses: null,
+    bookingOn,
+    valueOn: bookingOn,
+    recordedAt: desk.rig.ports.clock.now(),
+    postedBy: 'test',
+    summary: 's',
+    ...change,
+  }
 }

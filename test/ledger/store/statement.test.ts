@@ -6,7 +6,7 @@ import { bookAll, type Draft } from '../../../subgraphs/ledger/book.ts'
 import { entriesBetween } from '../../../subgraphs/ledger/store/statement.ts'
 import type { LedgerTables } from '../../../subgraphs/ledger/tables.ts'
 import { eachEngine } from '../../rig/engines.ts'
-import { type LedgerDesk, openFunded, ownLedgerDesks } from '../../support/ledger.ts'
+import { handHead, type LedgerDesk, openFunded, ownLedgerDesks } from '../../support/ledger.ts'
 import { granted } from '../../support/rig.ts'
 
 const FIRST = '2026-01-05'
@@ -20,22 +20,7 @@ function draftOf(
 ): Draft {
   const leg = { institution: '1001', subject: '', currency: 'CNY' as const, minor: 500n }
   return {
-    head: {
-      tenant: desk.tenant,
-      id: desk.rig.ports.ids.next('vch'),
-      kind: byDayEnd ? 'PRODUCT' : 'MANUAL',
-      serial: null,
-      eventId: null,
-      eventType: null,
-      eventHash: null,
-      ruleVersion: null,
-      reverses: null,
-      bookingOn,
-      valueOn: bookingOn,
-      recordedAt: desk.rig.ports.clock.now(),
-      postedBy: 'test',
-      summary: bookingOn,
-    },
+    head: handHead(desk, { kind: byDayEnd ? 'PRODUCT' : 'MANUAL', bookingOn, summary: bookingOn }),
     legs: [{ ...leg, account, side: 'DEBIT' }, { ...leg, subject: '1001', side: 'CREDIT' }],
     announceId: desk.rig.ports.ids.next('evt'),
   }
