@@ -66,6 +66,8 @@ export function afterRepricing(
   change: RateChange,
 ): Result<Instalment[], ScheduleCode> {
   if (change.rate < 0n) return refuse('TERMS_MALFORMED', 'A rate is not negative.', '/rate')
+  // Roundings of a tiny loan may have repaid it before its last instalments, which are of nothing.
+  if (loan.owed === 0n) return ok([...loan.coming])
   if (loan.terms.method === 'BULLET') return ok(bulletAfter(loan, change))
   const { coming } = loan
   const rows = restOfSchedule({ ...restTerms(loan), rate: change.rate }, coming[0]!.period - 1)

@@ -213,6 +213,14 @@ describe('a repricing', () => {
     }))
   })
 
+  it('of a loan that roundings have repaid leaves the instalments of nothing that are left', () => {
+    const { loan, begin } = rest(terms({ minor: 3n, rate: 1n, periods: 5 }), 3)
+    expect(loan.owed).toBe(0n)
+    expect(must(afterRepricing(loan, { rate: 300_000_000n, on: begin, begin }))).toEqual(
+      loan.coming,
+    )
+  })
+
   it('twice within one period counts each rate for its own days', () => {
     const { loan, begin } = rest(terms({ method: 'INTEREST_FIRST' }), 1)
     const first = must(afterRepricing(loan, { rate: 300_000_000n, on: '2026-12-20', begin }))
