@@ -22,7 +22,7 @@ import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
 import { useReason } from '../parts/reason.tsx'
-import { type Refusal, useTold } from '../parts/refusal.ts'
+import { type Refusal, type Refused, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { fileSize } from '../parts/upload.ts'
 import { UploadButton } from '../parts/upload-button.tsx'
@@ -136,15 +136,15 @@ function useOrderCommands(
   const told = (
     result: { __typename: 'BusinessOrder' } | ({ __typename: 'OrderRefusal' } & Refusal),
     trace: string,
-  ) => {
-    if (result.__typename === 'OrderRefusal') refused(result, trace)
-    else done(say('inbox.done', { serial }), trace)
+  ): Refused | undefined => {
+    if (result.__typename === 'OrderRefusal') return { ...result, trace }
+    done(say('inbox.done', { serial }), trace)
   }
   return {
     withdraw() {
       withReason(say('order.withdraw'), async (reason) => {
         const { withdrawOrder: result, trace } = await withdrawOrder({ input: { serial, reason } })
-        told(result, trace)
+        return told(result, trace)
       }, { label: say('order.withdraw.reason') })
     },
     retry() {
@@ -155,7 +155,10 @@ function useOrderCommands(
         cancelText: say('common.cancel'),
         onOk: () =>
           retryPayment({ input: { serial } })
-            .then(({ retryPayment: result, trace }) => told(result, trace), failed),
+            .then(({ retryPayment: result, trace }) => {
+              const why = told(result, trace)
+              if (why !== undefined) refused(why, trace)
+            }, failed),
       })
     },
   }
