@@ -31,6 +31,7 @@ import { useSession } from '../session/use-session.ts'
 import { useKeys } from '../shell/keyboard.ts'
 import { useWords } from '../words/words.ts'
 import { useDecision } from './decision.tsx'
+import { RefusedPostings } from './refused-postings.tsx'
 
 type Order = NonNullable<OrderLineageQuery['order']>
 
@@ -64,6 +65,7 @@ function Lineage({ order, again }: { order: Order; again: () => void }) {
   return (
     <>
       <Where order={order} again={again} />
+      <RefusedPostings order={order} />
       <Form order={order} />
       <Attachments order={order} />
       <Approvals order={order} />
@@ -355,9 +357,13 @@ function Payments({ order }: { order: Order }) {
             {payment.failureCode && `${payment.failureCode} ${payment.failureMessage ?? ''}`}
           </Flex>
           <Typography.Text type='secondary'>
-            {say('order.attempts')}:{' '}
-            {payment.attempts.map(({ kind, outcome }) => outcome ? `${kind} ${outcome}` : kind)
-              .join(' → ')}
+            {say('order.attempts')}: {payment.attempts.map(({ kind, outcome }) => {
+              const told = term('attempt', kind)
+              return outcome === null ? told : say('attempt.told', {
+                told,
+                outcome: term('attempt', outcome),
+              })
+            }).join(' → ')}
           </Typography.Text>
         </Flex>
       ))}
