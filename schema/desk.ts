@@ -431,6 +431,13 @@ export type EndDayInput = {
   dryRun: boolean;
 };
 
+export type OpenDrawerInput = {
+  /** The subject of the teller’s token. */
+  teller: string;
+  institution: string;
+  currency: string;
+};
+
 export type PeriodInput = {
   /** Such as 2026-11. */
   period: string;
@@ -887,6 +894,16 @@ export type NoteRiskCaseMutation = { noteRiskCase:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type OpenDrawerMutationVariables = Exact<{
+  input: OpenDrawerInput;
+}>;
+
+
+export type OpenDrawerMutation = { openDrawer:
+    | { __typename: 'Account', id: string }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
 export type OrderActivitySubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1184,6 +1201,7 @@ export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutat
 export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
 export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"name":"MyTasks","operation":"query","hash":"6d9ae06ae0b509753f48168ca9868d64b88e2c6d2bd1dc3fcefa36b91cf2fbe6","types":["ApprovalTask","ApprovalTaskConnection","ApprovalTaskEdge","BusinessOrder","Money","PageInfo"]}
 export const NoteRiskCase: SavedDocument<NoteRiskCaseMutation, NoteRiskCaseMutationVariables> = {"name":"NoteRiskCase","operation":"mutation","hash":"c47af81d50ad540a9dabf400f0cfc1567ea9f94c3759c2e5aaea35735efd5ddb","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const OpenDrawer: SavedDocument<OpenDrawerMutation, OpenDrawerMutationVariables> = {"name":"OpenDrawer","operation":"mutation","hash":"6c196414baccf0ac1d41e32d189bd0a7f1d1ad603b9f6c3a5718807033db4675","types":["Account","LedgerRefusal"]}
 export const OrderActivity: SavedDocument<OrderActivitySubscription, OrderActivitySubscriptionVariables> = {"name":"OrderActivity","operation":"subscription","hash":"f70cdd6b97eb1ad52d6cd2ee0ce4d8394c30ba42686ec32acc8c7279fd7af3bd","types":["OrderActivity","OrderStatusCount"]}
 export const OrderCounts: SavedDocument<OrderCountsQuery, OrderCountsQueryVariables> = {"name":"OrderCounts","operation":"query","hash":"5d9414a15a34b83f7a44f7cf145481af2fdb4997a500ca07d78bd4185a9111e3","types":["OrderStatusCount"]}
 export const OrderEvidence: SavedDocument<OrderEvidenceQuery, OrderEvidenceQueryVariables> = {"name":"OrderEvidence","operation":"query","hash":"76740734216bce531956dc2f862e89fe322112b03858d7af2d04bd95935b1ae0","types":["BusinessOrder","EvidenceCase"]}

@@ -143,6 +143,29 @@ onEngine('sqlite', (engine) => {
         .toContainEqual({ institution, amount: { amount: '-3.00' } })
     })
 
+    it('a drawer is opened by an accountant, and not in an institution that there is not', async () => {
+      const { page } = await desk.open('accountant', '/day-end', { language })
+      await page.getByRole('button', { name: words['drawers.open'] }).click()
+      const question = page.getByRole('dialog')
+      const open = question.getByRole('button', { name: words['drawers.open'] })
+      await question.getByLabel(words['drawers.teller']).fill(`teller-${language}`)
+      await open.click()
+      await question.getByText(
+        words['entry.required'].replace('{field}', words['orders.institution']),
+      ).waitFor()
+      await question.getByLabel(words['orders.institution']).fill('9999')
+      await open.click()
+      expect(await notice(page, 'ACCOUNT_UNKNOWN').innerText()).toMatch(TRACE)
+      expect(await question.getByLabel(words['drawers.teller']).inputValue())
+        .toBe(`teller-${language}`)
+      await question.getByLabel(words['orders.institution']).fill('1001')
+      expect(await seriousFindings(page)).toEqual([])
+      await open.click()
+      const told = words['drawers.opened'].replace('{teller}', `teller-${language}`)
+      expect(await notice(page, told).innerText()).toMatch(TRACE)
+      await question.waitFor({ state: 'detached' })
+    })
+
     it('a month is closed and opened again by an accountant, and what is no month is refused', async () => {
       const checker = await desk.open('checker', '/day-end', { language })
       await checker.page.getByText(words['periods.none']).waitFor()

@@ -16,6 +16,7 @@ import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
+import { OpenDrawerButton } from './open-drawer.tsx'
 
 type Count = DrawerCountsToCheckQuery['drawerCountsToCheck'][number]
 
@@ -30,7 +31,10 @@ export function DrawerCounts() {
   const check = useCheck(asked.again)
   const checks = mayOpen(session, ['checker'])
   return (
-    <Card title={say('drawers.title')}>
+    <Card
+      title={say('drawers.title')}
+      extra={mayOpen(session, ['accountant']) && <OpenDrawerButton />}
+    >
       <StateOf asked={asked}>
         {({ drawerCountsToCheck: counts }) => (
           <Grid<Count>
