@@ -124,6 +124,10 @@ export type AccountStatus =
   /** 销户: no entries ever again. */
   | 'CLOSED';
 
+export type EventOutcome =
+  | 'POSTED'
+  | 'REFUSED';
+
 export type BusinessDayState =
   /** Entries are booked on it. */
   | 'OPEN'
@@ -192,6 +196,16 @@ export type DayEndState =
   | 'DONE'
   | 'FAILED'
   | 'CANCELLED';
+
+export type DrawerCountState =
+  /** 账实相符: what was counted is what the books say. */
+  | 'BALANCED'
+  /** 待复核: it differs; the drawer is shut until somebody checks it. */
+  | 'TO_CHECK'
+  /** Checked; the difference is in suspense. */
+  | 'ACCEPTED'
+  /** Checked; the drawer is counted again. */
+  | 'REJECTED';
 
 /** Which side of an account an amount is on. */
 export type Side =
@@ -388,6 +402,13 @@ export type StartReviewInput = {
   project: string;
 };
 
+export type CheckDrawerInput = {
+  count: string;
+  verdict: RuleVerdict;
+  /** May be empty for an approval. */
+  reason: string;
+};
+
 export type ClearSuspenseInput = {
   /** The same key with the same input answers the same voucher again. Keys are of one command and person. */
   idempotencyKey: string;
@@ -410,12 +431,29 @@ export type EndDayInput = {
   dryRun: boolean;
 };
 
+export type OpenDrawerInput = {
+  /** The subject of the teller’s token. */
+  teller: string;
+  institution: string;
+  currency: string;
+};
+
+export type PeriodInput = {
+  /** Such as 2026-11. */
+  period: string;
+};
+
 export type ProposeParameterInput = {
   key: string;
   version: number;
   effectiveFrom: string;
   /** As Parameter.body. */
   body: unknown;
+};
+
+export type RetryAccountingEventInput = {
+  /** Id of a refused event. */
+  event: string;
 };
 
 export type AttachFileInput = {
@@ -584,6 +622,16 @@ export type ChartOfAccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ChartOfAccountsQuery = { chartOfAccounts: Array<{ code: string, nameZh: string, nameEn: string, class: string, postable: boolean }> };
 
+export type CheckDrawerMutationVariables = Exact<{
+  input: CheckDrawerInput;
+}>;
+
+
+export type CheckDrawerMutation = { checkDrawer:
+    | { __typename: 'DrawerCount', id: string, state: DrawerCountState }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
 export type ClearSuspenseMutationVariables = Exact<{
   input: ClearSuspenseInput;
 }>;
@@ -591,6 +639,16 @@ export type ClearSuspenseMutationVariables = Exact<{
 
 export type ClearSuspenseMutation = { clearSuspense:
     | { __typename: 'Voucher', id: string, number: string }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
+export type ClosePeriodMutationVariables = Exact<{
+  input: PeriodInput;
+}>;
+
+
+export type ClosePeriodMutation = { closePeriod:
+    | { __typename: 'Period', period: string, open: boolean }
     | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
    };
 
@@ -603,6 +661,11 @@ export type CloseRiskCaseMutation = { closeRiskCase:
     | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
+
+export type ClosedPeriodsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ClosedPeriodsQuery = { closedPeriods: Array<string> };
 
 export type CompareFiguresQueryVariables = Exact<{
   from: string;
@@ -702,6 +765,11 @@ export type DetectRingsMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type DetectRingsMutation = { detectRings: { id: string, state: string } };
+
+export type DrawerCountsToCheckQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DrawerCountsToCheckQuery = { drawerCountsToCheck: Array<{ id: string, teller: string, institution: string, on: string, booked: { amount: string, currency: string }, counted: { amount: string, currency: string }, difference: { amount: string, currency: string } }> };
 
 export type DryRunRiskRulesMutationVariables = Exact<{
   input: DryRunRiskRulesInput;
@@ -826,6 +894,16 @@ export type NoteRiskCaseMutation = { noteRiskCase:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type OpenDrawerMutationVariables = Exact<{
+  input: OpenDrawerInput;
+}>;
+
+
+export type OpenDrawerMutation = { openDrawer:
+    | { __typename: 'Account', id: string }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
 export type OrderActivitySubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -848,7 +926,7 @@ export type OrderLineageQueryVariables = Exact<{
 }>;
 
 
-export type OrderLineageQuery = { order: { serial: string, type: string, typeVersion: number, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, form: unknown, amount: { amount: string, currency: string }, attachments: Array<{ file: string, name: string, bytes: number, by: string, at: string }>, approvals: Array<{ id: string, step: number, role: string, state: string, openedAt: string, decidedBy: string | null, decidedAt: string | null, verdict: string | null, reason: string | null }>, timeline: Array<{ seq: number, kind: string, at: string, actor: string, actorKind: ActorKind, detail: unknown, hash: string }>, vouchers: Array<{ id: string, number: string, kind: VoucherKind, bookingOn: string, valueOn: string, summary: string, rule: { event: string, version: number } | null, entries: Array<{ line: number, side: Side, subject: { code: string, nameZh: string, nameEn: string }, amount: { amount: string, currency: string } }> }> | null, suspense: Array<{ id: string, reference: string, state: SuspenseState, amount: { amount: string, currency: string } }> | null, payments: Array<{ id: string, round: number, direction: PaymentDirection, state: PaymentState, bankReference: string | null, failureCode: string | null, failureMessage: string | null, amount: { amount: string, currency: string }, channel: { code: string, nameZh: string, nameEn: string, simulated: boolean }, attempts: Array<{ seq: number, kind: string, at: string, outcome: string | null }> }> | null } | null };
+export type OrderLineageQuery = { order: { serial: string, type: string, typeVersion: number, status: OrderStatus, summary: string, institution: string, maker: string, createdAt: string, updatedAt: string, form: unknown, amount: { amount: string, currency: string }, attachments: Array<{ file: string, name: string, bytes: number, by: string, at: string }>, approvals: Array<{ id: string, step: number, role: string, state: string, openedAt: string, decidedBy: string | null, decidedAt: string | null, verdict: string | null, reason: string | null }>, timeline: Array<{ seq: number, kind: string, at: string, actor: string, actorKind: ActorKind, detail: unknown, hash: string }>, vouchers: Array<{ id: string, number: string, kind: VoucherKind, bookingOn: string, valueOn: string, summary: string, rule: { event: string, version: number } | null, entries: Array<{ line: number, side: Side, subject: { code: string, nameZh: string, nameEn: string }, amount: { amount: string, currency: string } }> }> | null, accountingEvents: Array<{ id: string, type: string, outcome: EventOutcome, code: string | null, message: string | null, receivedAt: string, components: unknown }> | null, suspense: Array<{ id: string, reference: string, state: SuspenseState, amount: { amount: string, currency: string } }> | null, payments: Array<{ id: string, round: number, direction: PaymentDirection, state: PaymentState, bankReference: string | null, failureCode: string | null, failureMessage: string | null, amount: { amount: string, currency: string }, channel: { code: string, nameZh: string, nameEn: string, simulated: boolean }, attempts: Array<{ seq: number, kind: string, at: string, outcome: string | null }> }> | null } | null };
 
 export type OrderProgressSubscriptionVariables = Exact<{
   serial: string;
@@ -912,6 +990,16 @@ export type ProposeRiskRulesMutation = { proposeRiskRules:
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
    };
 
+export type ReopenPeriodMutationVariables = Exact<{
+  input: PeriodInput;
+}>;
+
+
+export type ReopenPeriodMutation = { reopenPeriod:
+    | { __typename: 'Period', period: string, open: boolean }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
+   };
+
 export type ReopenRiskCaseMutationVariables = Exact<{
   input: ReopenRiskCaseInput;
 }>;
@@ -920,6 +1008,16 @@ export type ReopenRiskCaseMutationVariables = Exact<{
 export type ReopenRiskCaseMutation = { reopenRiskCase:
     | { __typename: 'RiskCase', id: string, state: RiskCaseState, alert: { id: string } | null }
     | { __typename: 'RiskRefusal', code: string, message: string, place: string | null }
+   };
+
+export type RetryAccountingEventMutationVariables = Exact<{
+  input: RetryAccountingEventInput;
+}>;
+
+
+export type RetryAccountingEventMutation = { retryAccountingEvent:
+    | { __typename: 'Voucher', id: string, number: string }
+    | { __typename: 'LedgerRefusal', code: string, message: string, place: string | null }
    };
 
 export type RetryPaymentMutationVariables = Exact<{
@@ -1072,8 +1170,11 @@ export const AssignRiskCase: SavedDocument<AssignRiskCaseMutation, AssignRiskCas
 export const AttachFile: SavedDocument<AttachFileMutation, AttachFileMutationVariables> = {"name":"AttachFile","operation":"mutation","hash":"656ae2496507585e119496ff24482ee5f30528903fb8079f58c5c5e4b0f474d1","types":["BusinessOrder","OrderAttachment","OrderRefusal"]}
 export const BusinessDays: SavedDocument<BusinessDaysQuery, BusinessDaysQueryVariables> = {"name":"BusinessDays","operation":"query","hash":"640ae12fdeae0960811f8b9e35e30f6e936deb002d5f7aad1c939e49e7dc50ac","types":["BusinessDay","BusinessDayConnection","BusinessDayEdge","PageInfo"]}
 export const ChartOfAccounts: SavedDocument<ChartOfAccountsQuery, ChartOfAccountsQueryVariables> = {"name":"ChartOfAccounts","operation":"query","hash":"b6168fa883fd227da929c23e89934e96ef9bec03d70ed584c4d7d82613d06983","types":["Subject"]}
+export const CheckDrawer: SavedDocument<CheckDrawerMutation, CheckDrawerMutationVariables> = {"name":"CheckDrawer","operation":"mutation","hash":"bcedc3c79d610912d73426979722c75dea2635505190113fb196065cbb2428e7","types":["DrawerCount","LedgerRefusal"]}
 export const ClearSuspense: SavedDocument<ClearSuspenseMutation, ClearSuspenseMutationVariables> = {"name":"ClearSuspense","operation":"mutation","hash":"a278909585119deb33a9dbf8fdea198071b807e52242a7c710843bb104834352","types":["LedgerRefusal","Voucher"]}
+export const ClosePeriod: SavedDocument<ClosePeriodMutation, ClosePeriodMutationVariables> = {"name":"ClosePeriod","operation":"mutation","hash":"3dbd919fb4cb6a4fc16824c606d770e6d2e86bc3dc1ee78c7541ad8c7cd5faf2","types":["LedgerRefusal","Period"]}
 export const CloseRiskCase: SavedDocument<CloseRiskCaseMutation, CloseRiskCaseMutationVariables> = {"name":"CloseRiskCase","operation":"mutation","hash":"645ddc3ce4b0681906a47c5eb2e8051953453b1a3b3f28a1bb9b02372112f4f1","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const ClosedPeriods: SavedDocument<ClosedPeriodsQuery, ClosedPeriodsQueryVariables> = {"name":"ClosedPeriods","operation":"query","hash":"2c1917b5d8351c78c6cb3a39bc0923c662c155632e42d971cdb5cce87635e446","types":[]}
 export const CompareFigures: SavedDocument<CompareFiguresQuery, CompareFiguresQueryVariables> = {"name":"CompareFigures","operation":"query","hash":"18102d368684f0f8f29dfe47687c30a48b35767933e8d65e498df264b81db1a2","types":["ComparedFact","ComparedFactConnection","ComparedFactEdge","FilingComparison","FilingFact","PageInfo"]}
 export const CompareFindings: SavedDocument<CompareFindingsQuery, CompareFindingsQueryVariables> = {"name":"CompareFindings","operation":"query","hash":"d0c71004f839a55c2cb1c81ac8183eebf88fb0d486ddbc21c8bb598eb4f0f09c","types":["ComparedFinding","ComparedFindingConnection","ComparedFindingEdge","FilingComparison","FilingComparisonCounts","FilingDocument","FindingEquation","FindingInVersion","FindingPlace","PageInfo","ReviewFinding"]}
 export const CompareWording: SavedDocument<CompareWordingQuery, CompareWordingQueryVariables> = {"name":"CompareWording","operation":"query","hash":"e9efaa0120af99caedb39ba7aaee7384ef9232e1ddb1b3fdf8de572eac528878","types":["ComparedParagraph","ComparedParagraphConnection","ComparedParagraphEdge","ComparedSection","ComparedSectionConnection","ComparedSectionEdge","FilingComparison","PageInfo","ParagraphInVersion","TextPiece"]}
@@ -1085,6 +1186,7 @@ export const DecideFinding: SavedDocument<DecideFindingMutation, DecideFindingMu
 export const DecideParameter: SavedDocument<DecideParameterMutation, DecideParameterMutationVariables> = {"name":"DecideParameter","operation":"mutation","hash":"22d2a401c28e0ccd3c304e72666f8fb34a7711a67b90ac1766f5b52c36b5bd5f","types":["LedgerRefusal","Parameter"]}
 export const DecideRiskRules: SavedDocument<DecideRiskRulesMutation, DecideRiskRulesMutationVariables> = {"name":"DecideRiskRules","operation":"mutation","hash":"78f589cf675f176e3fcc986200093b1f5c99150abd3864fe37b1dfeb7d1b5b27","types":["RiskRefusal","RiskRules"]}
 export const DetectRings: SavedDocument<DetectRingsMutation, DetectRingsMutationVariables> = {"name":"DetectRings","operation":"mutation","hash":"d377f8011470ebc765f796f7d24d706a4bc5f1d8e564489feb2e35ba5a3ccf43","types":["RiskDetection"]}
+export const DrawerCountsToCheck: SavedDocument<DrawerCountsToCheckQuery, DrawerCountsToCheckQueryVariables> = {"name":"DrawerCountsToCheck","operation":"query","hash":"f452fe517e860778e9aa1d84c54a7f9b3210315c3c34d73e12983954786bce5e","types":["DrawerCount","Money"]}
 export const DryRunRiskRules: SavedDocument<DryRunRiskRulesMutation, DryRunRiskRulesMutationVariables> = {"name":"DryRunRiskRules","operation":"mutation","hash":"d28765b77cd098bcce2047defa76b2c0649e3b3861d00d13f6282f45f61f70e2","types":["RiskDryRun","RiskEntity","RiskRefusal","RiskRingPreview"]}
 export const EndDay: SavedDocument<EndDayMutation, EndDayMutationVariables> = {"name":"EndDay","operation":"mutation","hash":"c723ae5f54eb1152c4a7d9fa55f3b73fc24b923de31a1236b904aa0c4c7ac1a4","types":["DayEnd","LedgerRefusal"]}
 export const EvidenceCase: SavedDocument<EvidenceCaseQuery, EvidenceCaseQueryVariables> = {"name":"EvidenceCase","operation":"query","hash":"f39a8e10c1c7b8406943fff61975e7b76c559c73e0c94500187ca85fb885fabe","types":["EvidenceCase","EvidenceEvent","EvidenceEventConnection","EvidenceEventEdge","EvidenceFault","EvidenceInclusion","EvidencePersonalData","EvidenceVerification","PageInfo"]}
@@ -1099,10 +1201,11 @@ export const ImportOrders: SavedDocument<ImportOrdersMutation, ImportOrdersMutat
 export const ImportProgress: SavedDocument<ImportProgressSubscription, ImportProgressSubscriptionVariables> = {"name":"ImportProgress","operation":"subscription","hash":"268d0f0852f8dfdd1e8c89fea26fd33beca118423daf519fe667f1fe3f48d7a1","types":["ImportJob"]}
 export const MyTasks: SavedDocument<MyTasksQuery, MyTasksQueryVariables> = {"name":"MyTasks","operation":"query","hash":"6d9ae06ae0b509753f48168ca9868d64b88e2c6d2bd1dc3fcefa36b91cf2fbe6","types":["ApprovalTask","ApprovalTaskConnection","ApprovalTaskEdge","BusinessOrder","Money","PageInfo"]}
 export const NoteRiskCase: SavedDocument<NoteRiskCaseMutation, NoteRiskCaseMutationVariables> = {"name":"NoteRiskCase","operation":"mutation","hash":"c47af81d50ad540a9dabf400f0cfc1567ea9f94c3759c2e5aaea35735efd5ddb","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const OpenDrawer: SavedDocument<OpenDrawerMutation, OpenDrawerMutationVariables> = {"name":"OpenDrawer","operation":"mutation","hash":"6c196414baccf0ac1d41e32d189bd0a7f1d1ad603b9f6c3a5718807033db4675","types":["Account","LedgerRefusal"]}
 export const OrderActivity: SavedDocument<OrderActivitySubscription, OrderActivitySubscriptionVariables> = {"name":"OrderActivity","operation":"subscription","hash":"f70cdd6b97eb1ad52d6cd2ee0ce4d8394c30ba42686ec32acc8c7279fd7af3bd","types":["OrderActivity","OrderStatusCount"]}
 export const OrderCounts: SavedDocument<OrderCountsQuery, OrderCountsQueryVariables> = {"name":"OrderCounts","operation":"query","hash":"5d9414a15a34b83f7a44f7cf145481af2fdb4997a500ca07d78bd4185a9111e3","types":["OrderStatusCount"]}
 export const OrderEvidence: SavedDocument<OrderEvidenceQuery, OrderEvidenceQueryVariables> = {"name":"OrderEvidence","operation":"query","hash":"76740734216bce531956dc2f862e89fe322112b03858d7af2d04bd95935b1ae0","types":["BusinessOrder","EvidenceCase"]}
-export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"65c10686c05200fc5c603b524523110cac4ca4018eab5ff63f8fe4cf4a73c8a5","types":["ApprovalTask","BusinessOrder","Entry","Money","OrderAttachment","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
+export const OrderLineage: SavedDocument<OrderLineageQuery, OrderLineageQueryVariables> = {"name":"OrderLineage","operation":"query","hash":"6ace4450b771b03daa9902c5a73046150d6505ff12053eecbc6f9c9c0e4b3ca7","types":["AccountingEvent","ApprovalTask","BusinessOrder","Entry","Money","OrderAttachment","PaymentAttempt","PaymentChannel","PaymentInstruction","PostingRule","Subject","SuspenseItem","TimelineEvent","Voucher"]}
 export const OrderProgress: SavedDocument<OrderProgressSubscription, OrderProgressSubscriptionVariables> = {"name":"OrderProgress","operation":"subscription","hash":"dcbcddbd7f37a09482a21e00834ffc5c9a6eae50e60ce8602dab9c9b5b241a8c","types":["BusinessOrder"]}
 export const OrderTypes: SavedDocument<OrderTypesQuery, OrderTypesQueryVariables> = {"name":"OrderTypes","operation":"query","hash":"f94d2814816ee7efd68a58e0d13d4916d9be64ce219789fc59e22fe87a9784c3","types":["OrderType"]}
 export const Orders: SavedDocument<OrdersQuery, OrdersQueryVariables> = {"name":"Orders","operation":"query","hash":"142398ad51d956f8f68b9db3fe60563a6ce2b53359c6b23f2f44d3139186cb3f","types":["BusinessOrder","BusinessOrderConnection","BusinessOrderEdge","Money","PageInfo"]}
@@ -1110,7 +1213,9 @@ export const ParameterDiff: SavedDocument<ParameterDiffQuery, ParameterDiffQuery
 export const Parameters: SavedDocument<ParametersQuery, ParametersQueryVariables> = {"name":"Parameters","operation":"query","hash":"3af7dca02044239ba3a50daabe045ad798e89ab49d4eee94ca87b0e06cc7359c","types":["Parameter"]}
 export const ProposeParameter: SavedDocument<ProposeParameterMutation, ProposeParameterMutationVariables> = {"name":"ProposeParameter","operation":"mutation","hash":"42517e1e91198621b2390b8b32e1bb2b4799c8d2cc36ec4af8f8d94f58e092e2","types":["LedgerRefusal","Parameter"]}
 export const ProposeRiskRules: SavedDocument<ProposeRiskRulesMutation, ProposeRiskRulesMutationVariables> = {"name":"ProposeRiskRules","operation":"mutation","hash":"20afad0cbae8e97ad7b3c045e70eb3c7260942ef059e29661fd43a9643c27118","types":["RiskRefusal","RiskRules"]}
+export const ReopenPeriod: SavedDocument<ReopenPeriodMutation, ReopenPeriodMutationVariables> = {"name":"ReopenPeriod","operation":"mutation","hash":"025a08a2af646ac0a3478982d4f2e915759eec941dc5fc1e1b5a9e175c9e70fe","types":["LedgerRefusal","Period"]}
 export const ReopenRiskCase: SavedDocument<ReopenRiskCaseMutation, ReopenRiskCaseMutationVariables> = {"name":"ReopenRiskCase","operation":"mutation","hash":"4ae7c49657b623da021ffc2e7ded5272eb74bbab2bac7db58186f0f7b956920d","types":["RiskAlert","RiskCase","RiskRefusal"]}
+export const RetryAccountingEvent: SavedDocument<RetryAccountingEventMutation, RetryAccountingEventMutationVariables> = {"name":"RetryAccountingEvent","operation":"mutation","hash":"768096ba4ecacb850d322b170f9ff6682f9bb267cb50a2f611e431d97bbfad50","types":["LedgerRefusal","Voucher"]}
 export const RetryPayment: SavedDocument<RetryPaymentMutation, RetryPaymentMutationVariables> = {"name":"RetryPayment","operation":"mutation","hash":"71c48aa2de6fcbf89da969295b197c222beecb41d55074295f772461cdbcb0ac","types":["BusinessOrder","OrderRefusal"]}
 export const RevealRiskEntity: SavedDocument<RevealRiskEntityMutation, RevealRiskEntityMutationVariables> = {"name":"RevealRiskEntity","operation":"mutation","hash":"a74581b1de89e74648195972406c3924cf7634c76778d681345f902afff74aff","types":["RevealedRiskEntity","RiskEntity","RiskRefusal"]}
 export const ReviewProgress: SavedDocument<ReviewProgressSubscription, ReviewProgressSubscriptionVariables> = {"name":"ReviewProgress","operation":"subscription","hash":"d011791caf226a4da6b069697d6c40d97b895d927ec391ed04152fe8d463e8cd","types":["FilingReview"]}

@@ -13,7 +13,7 @@ import { openClient } from './ask/client.ts'
 import { router } from './router.tsx'
 import { comesBack, type Provider as OidcProvider } from './session/oidc-return.ts'
 import { fetchSettings, SignIn } from './session/sign-in.tsx'
-import { SessionContext, useSessionState } from './session/use-session.ts'
+import { ExpireContext, SessionContext, useSessionState } from './session/use-session.ts'
 import { keepPreferences, readPreferences } from './shell/preferences.ts'
 import { PreferencesContext } from './shell/preferences-context.ts'
 import { pageStyle, themeOf } from './theme.ts'
@@ -65,7 +65,9 @@ function SignedIn() {
   return (
     <SessionContext value={session}>
       <Provider value={client}>
-        <RouterProvider router={router} context={{ session, signOut }} />
+        <ExpireContext value={expire}>
+          <RouterProvider router={router} context={{ session, signOut }} />
+        </ExpireContext>
         <Modal open={ended} closable={false} footer={null} keyboard={false} width={600}>
           <SignIn path={path} ended signedIn={signIn} failure={failure} />
         </Modal>

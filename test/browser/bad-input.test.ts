@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { onEngine } from '../rig/engines.ts'
-import { enterOrder, sharedDesk } from './desk.ts'
+import { decide, enterOrder, seriousFindings, sharedDesk, wordsIn } from './desk.ts'
 
 const PASTED_ROWS = 100_000
 
@@ -117,6 +117,27 @@ onEngine('sqlite', (engine) => {
       expect(await page.getByRole('main').innerText()).toContain('发票与合同不符,请补齐')
     })
 
+    it.each(['zh', 'en'] as const)(
+      'as a reason is still there when the server refused, which is told in the question (%s)',
+      async (language) => {
+        const words = wordsIn(language)
+        const serial = await enterOrder(desk, { purpose: `已被处理 ${language}` })
+        const { page } = await desk.open('checker', `/orders/${serial}`, { language })
+        await page.getByRole('button', { name: words['inbox.reject'] }).click()
+        const question = page.getByRole('dialog')
+        await question.getByLabel(words['inbox.reason']).fill('发票与合同不符,请补齐')
+        await decide(desk, serial, 'APPROVE')
+        await question.getByRole('button', { name: words['inbox.reject'] }).click()
+        const refusal = question.getByRole('alert')
+        expect(await refusal.innerText()).toMatch(/TASK_DECIDED[^]*[0-9a-f]{32}/)
+        expect(await question.getByLabel(words['inbox.reason']).inputValue())
+          .toBe('发票与合同不符,请补齐')
+        expect(await seriousFindings(page)).toEqual([])
+        await question.getByRole('button', { name: words['common.cancel'] }).click()
+        await question.waitFor({ state: 'detached' })
+      },
+    )
+
     it('into a form is kept while another type is looked at, and asked about before it is left', async () => {
       const { page } = await desk.open('maker', '/orders/new')
       await page.getByRole('button', { name: '费用报销' }).click()
@@ -181,17 +202,7 @@ onEngine('sqlite', (engine) => {
       const { page } = await desk.open('maker', `/orders/${serial}`)
       await page.getByText('审批中').first().waitFor()
       await (await desk.away()).back()
-      const demo = desk.server().demo
-      const { order } = await demo.ask(
-        'checker',
-        'query ($serial: String!) { order(serial: $serial) { approvals { id } } }',
-        { serial },
-      )
-      await demo.ask(
-        'checker',
-        `mutation ($input: DecideTaskInput!) { decideTask(input: $input) { __typename } }`,
-        { input: { task: order.approvals[0].id, verdict: 'APPROVE' } },
-      )
+      await decide(desk, serial, 'APPROVE')
       await page.getByText('已完成').first().waitFor()
     })
 

@@ -1,11 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { onEngine } from '../rig/engines.ts'
 import { paymentsFile } from '../bench/payments-file.ts'
 import { supplierPayment } from '../support/forms.ts'
-import { enterOrder, expectQuiet, rowOf as row, seriousFindings, sharedDesk } from './desk.ts'
+import {
+  enterOrder,
+  expectQuiet,
+  rowOf as row,
+  seriousFindings,
+  sharedDesk,
+  wordsIn,
+} from './desk.ts'
 
 const MAPPING = readFileSync(
   join(import.meta.dirname!, '../fixtures/spending-mapping.json'),
@@ -282,6 +290,65 @@ onEngine('sqlite', (engine) => {
       await page.getByRole('button', { name: '提交' }).click()
       await page.waitForURL(/\/orders\/OA/)
       expect(await page.getByRole('main').innerText()).toContain('填了一半')
+    })
+  })
+
+  describe.each(['zh', 'en'] as const)('a file when the session has ended (%s)', {
+    timeout: 60_000,
+  }, (language) => {
+    const words = wordsIn(language)
+    const expired = (page: Page) =>
+      page.route('**/files**', (route) =>
+        route.fulfill({
+          status: 401,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ code: 'TOKEN_EXPIRED', title: 'The token has expired.' }),
+        }))
+    const signInAgain = async (page: Page, role: 'maker' | 'checker') => {
+      await page.getByText(words['session.ended']).waitFor()
+      await page.unroute('**/files**')
+      const again = page.getByRole('dialog').filter({ hasText: words['session.ended'] })
+      await again.getByRole('button', { name: words[`role.${role}`] }).first().click()
+      await again.waitFor({ state: 'detached' })
+    }
+
+    it('that is imported asks to sign in again, and the form is as it was', async () => {
+      const { page } = await desk.open('maker', '/orders/import', { language })
+      const csv = Buffer.from('id,name,amount\nP1,x,1.00\n')
+      await page.getByLabel(words['import.file'])
+        .setInputFiles({ name: 'payments.csv', mimeType: 'text/csv', buffer: csv })
+      await page.getByLabel(words['import.type']).click()
+      await page.getByTitle(language === 'zh' ? '对公付款' : 'Supplier payment').click()
+      await page.getByLabel(words['import.mapping']).fill('{}')
+      const start = async () => {
+        await page.getByRole('main').getByRole('button', { name: words['import.start'] }).click()
+        await page.getByRole('dialog').getByRole('button', { name: words['import.start'] }).click()
+      }
+      await expired(page)
+      await start()
+      await signInAgain(page, 'maker')
+      expect(await page.getByLabel(words['import.mapping']).inputValue()).toBe('{}')
+      const taken = page.waitForResponse((answer) =>
+        new URL(answer.url()).pathname === '/files' && answer.status() === 201
+      )
+      await start()
+      await taken
+    })
+
+    it('that is fetched asks to sign in again, and is fetched then', async () => {
+      const serial = await waitingOrder(`附件 ${language}`)
+      const { page } = await desk.open('maker', `/orders/${serial}`, { language })
+      await page.getByRole('button', { name: words['order.attach'] }).waitFor()
+      await page.locator('input[type=file]')
+        .setInputFiles({ name: '发票.txt', mimeType: 'text/plain', buffer: Buffer.from('发票') })
+      const file = page.getByRole('button', { name: '发票.txt' })
+      await file.waitFor()
+      await expired(page)
+      await file.click()
+      await signInAgain(page, 'maker')
+      const saved = page.waitForEvent('download')
+      await file.click()
+      expect((await saved).suggestedFilename()).toBe('发票.txt')
     })
   })
 

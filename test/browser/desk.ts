@@ -66,6 +66,31 @@ export async function enterOrder(
   return submitOrder.order.serial
 }
 
+/** Decides about the order's first approval as a checker who is somewhere else. */
+export async function decide(
+  desk: TestDesk,
+  serial: string,
+  verdict: 'APPROVE' | 'REJECT',
+): Promise<void> {
+  const { demo } = desk.server()
+  const { order } = await demo.ask(
+    'checker',
+    'query ($serial: String!) { order(serial: $serial) { approvals { id } } }',
+    { serial },
+  )
+  const { decideTask } = await demo.ask(
+    'checker',
+    `mutation ($input: DecideTaskInput!) { decideTask(input: $input) { __typename } }`,
+    { input: { task: order.approvals[0].id, verdict } },
+  )
+  expect(decideTask).toEqual({ __typename: 'BusinessOrder' })
+}
+
+/** The words of the desk in a language. */
+export function wordsIn(language: 'zh' | 'en'): Readonly<Record<keyof typeof zh, string>> {
+  return language === 'en' ? en : zh
+}
+
 /** The row of a table that holds a text. */
 export function rowOf(page: Page, text: string): Locator {
   return page.getByRole('row').filter({ hasText: text })
@@ -134,8 +159,7 @@ export function sharedDesk(
     },
     async open(role, path, options = {}) {
       const desk = await visit(path, options)
-      const words = options.language === 'en' ? en : zh
-      const name = words[`role.${role}` as keyof typeof zh]
+      const name = wordsIn(options.language ?? 'zh')[`role.${role}` as keyof typeof zh]
       await desk.page.getByRole('button', { name: new RegExp(`[(（]${name}[)）]`) }).click()
       await desk.page.getByRole('navigation').waitFor()
       return desk

@@ -15,7 +15,7 @@ const RIGHTS: readonly {
     role: 'checker',
     others: ['/rules', '/orders/new'],
     withheld: [
-      ['/day-end', '会计日', ['试跑', '日终']],
+      ['/day-end', '会计日', ['试跑', '日终', '关账', '开立尾箱']],
       ['/filings', '申报文件审核', ['新建']],
       ['/suspense', '挂账', ['销账']],
     ],

@@ -5,7 +5,7 @@
 import { Alert, Skeleton } from 'antd'
 import type { PDFDocumentProxy } from 'pdfjs-dist'
 import { useEffect, useRef, useState } from 'react'
-import { useSession } from '../session/use-session.ts'
+import { fetchFile, useSend } from '../ask/send.ts'
 import { useWords } from '../words/words.ts'
 
 /** Left, top, right, bottom in points from the top left of the page. */
@@ -22,23 +22,25 @@ const OPEN_MAX = 3
 /** Points around a frame that belong to it when it is scrolled to. */
 const MARGIN = 4
 
+type Send = ReturnType<typeof useSend>
+
 const open = new Map<string, Promise<PDFDocumentProxy>>()
 
 /** The filing under a hash. @throws Error when it cannot be fetched or read */
-function openFiling(sha256: string, token: string): Promise<PDFDocumentProxy> {
+function openFiling(sha256: string, send: Send): Promise<PDFDocumentProxy> {
   const known = open.get(sha256)
   if (known !== undefined) return known
   for (const [oldest, filing] of [...open].slice(0, open.size - OPEN_MAX + 1)) {
     open.delete(oldest)
     void filing.then((pdf) => pdf.loadingTask.destroy(), () => {})
   }
-  const opening = readFiling(sha256, token)
+  const opening = readFiling(sha256, send)
   open.set(sha256, opening)
   opening.catch(() => open.delete(sha256))
   return opening
 }
 
-async function readFiling(sha256: string, token: string): Promise<PDFDocumentProxy> {
+async function readFiling(sha256: string, send: Send): Promise<PDFDocumentProxy> {
   const [{ getDocument, GlobalWorkerOptions, version }, { default: workerUrl }] = await Promise.all(
     [
       import('pdfjs-dist'),
@@ -46,9 +48,7 @@ async function readFiling(sha256: string, token: string): Promise<PDFDocumentPro
     ],
   )
   GlobalWorkerOptions.workerSrc = workerUrl
-  const response = await fetch(`/files/${sha256}`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
+  const response = await send(fetchFile(`/files/${sha256}`))
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
   // As `build.ts` puts them there.
   const assets = `/assets/pdfjs-${version}`
@@ -69,7 +69,7 @@ export function PageImage(
     width: number
   },
 ) {
-  const { token } = useSession()
+  const send = useSend()
   const { say } = useWords()
   const canvas = useRef<HTMLCanvasElement>(null)
   const marked = useRef<HTMLDivElement>(null)
@@ -79,7 +79,7 @@ export function PageImage(
     let over = false
     const draw = async () => {
       setFailed(undefined)
-      const filing = await openFiling(sha256, token)
+      const filing = await openFiling(sha256, send)
       const found = await filing.getPage(page)
       const size = found.getViewport({ scale: 1 })
       const fit = width / size.width
@@ -97,7 +97,7 @@ export function PageImage(
     return () => {
       over = true
     }
-  }, [sha256, page, width, token])
+  }, [sha256, page, width, send])
   useEffect(() => {
     if (scale !== undefined) marked.current?.scrollIntoView({ block: 'center' })
   }, [scale, page, frames])

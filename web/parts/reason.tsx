@@ -1,10 +1,10 @@
 /**
  * Asking for a reason before something is carried out.
  */
-import { App, Flex, Input } from 'antd'
+import { Alert, App, Flex, Input } from 'antd'
 import type { ReactNode } from 'react'
 import { useWords } from '../words/words.ts'
-import { useTold } from './refusal.ts'
+import { type Refused, useTold } from './refusal.ts'
 
 const REASON_MAX = 500
 
@@ -20,36 +20,47 @@ export interface ReasonOptions {
 
 /**
  * Shows a question with a field for the reason; carries out once it is confirmed, and tells of failure.
- * Where the server did not answer, the question stays with what was typed.
+ * Where the server did not answer or refused, the question stays with what was typed.
+ *
+ * `carryOut` answers why nothing was done; undefined where it was.
  */
 export function useReason(): (
   title: string,
-  carryOut: (reason: string) => Promise<void>,
+  carryOut: (reason: string) => Promise<Refused | undefined>,
   options?: ReasonOptions,
 ) => void {
   const { modal } = App.useApp()
   const { say } = useWords()
-  const { refused, failed } = useTold()
+  const { failed } = useTold()
   return (title, carryOut, { note, label, okText, danger = false, check } = {}) => {
     let reason = ''
     let busy = false
     const name = label ?? say('order.reason')
+    const contentWith = (refused?: Refused) => (
+      <Flex vertical gap='small'>
+        {note}
+        <Input.TextArea
+          autoFocus
+          aria-label={name}
+          placeholder={name}
+          maxLength={REASON_MAX}
+          onChange={({ target }) => {
+            reason = target.value
+          }}
+        />
+        {refused && (
+          <Alert
+            type='warning'
+            role='alert'
+            title={say('state.refused', { reason: refused.message, code: refused.code })}
+            description={refused.trace && say('state.trace', { trace: refused.trace })}
+          />
+        )}
+      </Flex>
+    )
     const question = modal.confirm({
       title,
-      content: (
-        <Flex vertical gap='small'>
-          {note}
-          <Input.TextArea
-            autoFocus
-            aria-label={name}
-            placeholder={name}
-            maxLength={REASON_MAX}
-            onChange={({ target }) => {
-              reason = target.value
-            }}
-          />
-        </Flex>
-      ),
+      content: contentWith(),
       okText: okText ?? say('common.confirm'),
       cancelText: say('common.cancel'),
       okButtonProps: { danger },
@@ -59,7 +70,7 @@ export function useReason(): (
         if (busy) return
         const wrong = check?.(reason.trim())
         if (wrong !== undefined) {
-          refused({ code: 'REASON_MISSING', message: wrong })
+          question.update({ content: contentWith({ code: 'REASON_MISSING', message: wrong }) })
           return
         }
         const wait = (on: boolean) => {
@@ -67,7 +78,13 @@ export function useReason(): (
           question.update({ okButtonProps: { danger, loading: on } })
         }
         wait(true)
-        carryOut(reason).then(close, (error) => {
+        // What was refused before is no longer true of what is sent now.
+        question.update({ content: contentWith() })
+        carryOut(reason).then((refused) => {
+          if (refused === undefined) return close()
+          wait(false)
+          question.update({ content: contentWith(refused) })
+        }, (error) => {
           wait(false)
           failed(error)
         })

@@ -12,6 +12,11 @@ export interface Refusal {
   readonly message: string
 }
 
+/** @property trace the number under which the server refused it; none where it was not asked */
+export interface Refused extends Refusal {
+  readonly trace?: string
+}
+
 /** Long enough to be read; a refusal stays until it is closed. */
 const DONE_SECONDS = 6
 

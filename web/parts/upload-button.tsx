@@ -3,7 +3,7 @@
  */
 import { Button } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
-import { useSession } from '../session/use-session.ts'
+import { useSend } from '../ask/send.ts'
 import { useWords } from '../words/words.ts'
 import { useTold } from './refusal.ts'
 import { FILE_LIMIT_BYTES, fileSize, uploadFile } from './upload.ts'
@@ -17,7 +17,7 @@ export function UploadButton(
   },
 ) {
   const { say } = useWords()
-  const session = useSession()
+  const send = useSend()
   const { refused, failed } = useTold()
   const field = useRef<HTMLInputElement>(null)
   const [percent, setPercent] = useState<number>()
@@ -27,7 +27,7 @@ export function UploadButton(
       return refused({ code: 'FILE_TOO_LARGE', message })
     }
     try {
-      const answer = await uploadFile(file, session.token, setPercent)
+      const answer = await send(uploadFile(file, setPercent))
       if (answer.ok) await uploaded(file.name, answer.hash)
       else refused(answer)
     } catch (error) {

@@ -248,12 +248,12 @@ function useEntryColumns(): readonly ListColumn<Entry>[] {
 }
 
 function Changes({ account }: { account: Account }) {
-  const { say } = useWords()
+  const { say, term } = useWords()
   return (
     <Card title={say('accounts.changes')}>
       {account.changes.map(({ what, reason, changedBy, changedAt }) => (
         <Typography.Paragraph key={changedAt}>
-          <Instant at={changedAt} /> · {what} · {changedBy} · {reason}
+          <Instant at={changedAt} /> · {term('account-change', what)} · {changedBy} · {reason}
         </Typography.Paragraph>
       ))}
       {account.changes.length === 0 && say('state.empty')}

@@ -338,7 +338,6 @@ export function chartOf(
 function useReveal(): (entity: string) => void {
   const { modal } = App.useApp()
   const { say } = useWords()
-  const { refused } = useTold()
   const withReason = useReason()
   const revealEntity = useDo(RevealRiskEntity)
   return (entity) => {
@@ -346,7 +345,7 @@ function useReveal(): (entity: string) => void {
       const { revealRiskEntity: result, trace } = await revealEntity({
         input: { entity, purpose: 'CLAIM_INVESTIGATION', reason },
       })
-      if (result.__typename === 'RiskRefusal') return refused(result, trace)
+      if (result.__typename === 'RiskRefusal') return { ...result, trace }
       modal.info({
         title: entity,
         content: (

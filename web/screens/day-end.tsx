@@ -21,6 +21,8 @@ import { FailureAlert } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
+import { DrawerCounts } from './drawer-counts.tsx'
+import { Periods } from './periods.tsx'
 
 const COLOUR: Readonly<Record<BusinessDayState, string>> = {
   OPEN: 'success',
@@ -48,6 +50,8 @@ export function DayEndDesk() {
       <Typography.Title level={1}>{say('day.title')}</Typography.Title>
       {mayOpen(session, ['accountant']) && <EndButtons started={setRun} />}
       {run !== undefined && <Run key={run} id={run} done={pages.again} />}
+      <DrawerCounts />
+      <Periods />
       <List
         id='business-days'
         name={say('day.days')}

@@ -6,7 +6,7 @@ import { DecideAll, type Verdict } from '../../schema/desk.ts'
 import { useDo } from '../ask/ask.ts'
 import { groupDigits, sumsOf } from '../parts/amount.tsx'
 import { useReason } from '../parts/reason.tsx'
-import { useTold } from '../parts/refusal.ts'
+import { type Refused, useTold } from '../parts/refusal.ts'
 import { useWords } from '../words/words.ts'
 import type { TaskRow } from './task-table.tsx'
 
@@ -26,7 +26,8 @@ export function useDecision(
     const count = tasks.length
     const sum = sumsOf(tasks.flatMap(({ order }) => order?.amount ?? []))
       .map(({ amount, currency }) => `${groupDigits(amount)} ${currency}`).join(', ')
-    const carryOut = async (reason?: string) => {
+    /** Answers the first refusal where all were refused; the others are told. */
+    const carryOut = async (reason?: string): Promise<Refused | undefined> => {
       const { decideTasks, trace } = await decideAll({
         input: {
           tasks: tasks.map(({ id }) => id),
@@ -35,10 +36,12 @@ export function useDecision(
         },
       })
       const refusals = decideTasks.flatMap(({ refusal }) => refusal ?? [])
-      for (const refusal of refusals.slice(0, REFUSALS_TOLD)) refused(refusal, trace)
-      const [first] = decideTasks
-      if (count === 1 && first?.order) {
-        done(say('inbox.done', { serial: first.order.serial }), trace)
+      const [first] = refusals
+      const nothing = first !== undefined && refusals.length === decideTasks.length
+      for (const refusal of refusals.slice(nothing ? 1 : 0, REFUSALS_TOLD)) refused(refusal, trace)
+      const [one] = decideTasks
+      if (count === 1 && one?.order) {
+        done(say('inbox.done', { serial: one.order.serial }), trace)
       }
       if (count > 1) {
         done(
@@ -47,6 +50,7 @@ export function useDecision(
         )
       }
       decided()
+      return nothing ? { ...first, trace } : undefined
     }
     const shown = tasks.slice(0, 10).map(({ id, order }) =>
       order && (
@@ -75,7 +79,7 @@ export function useDecision(
       okButtonProps: { autoFocus: true },
       onOk(close: () => void) {
         close()
-        carryOut().catch(failed)
+        carryOut().then((why) => why && refused(why, why.trace), failed)
       },
     })
   }

@@ -17,7 +17,7 @@ import { NO_ROWS, usePages } from '../ask/pages.ts'
 import { More } from '../parts/more.tsx'
 import { type Box, type Frame, PageImage } from '../parts/page-image.tsx'
 import { useReason } from '../parts/reason.tsx'
-import { type Refusal, useTold } from '../parts/refusal.ts'
+import { type Refusal, type Refused, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
@@ -253,27 +253,30 @@ function useFindingCommands(finding: string): {
   const told = (
     result: { __typename: 'ReviewFinding' } | ({ __typename: 'ReviewRefusal' } & Refusal),
     trace: string,
-  ) => {
-    if (result.__typename === 'ReviewRefusal') refused(result, trace)
-    else done(say('filing.decided'), trace)
+  ): Refused | undefined => {
+    if (result.__typename === 'ReviewRefusal') return { ...result, trace }
+    done(say('filing.decided'), trace)
   }
+  /** Without a question that could stay. */
+  const atOnce = (act: Promise<Refused | undefined>) =>
+    void act.then((why) => why && refused(why, why.trace), failed)
   const decideAs = async (verdict: FindingVerdict, reason?: string) => {
     const input = { finding, verdict, ...(reason === undefined ? {} : { reason }) }
     const { decideFinding: result, trace } = await decideFinding({ input })
-    told(result, trace)
+    return told(result, trace)
   }
   const approveAs = async (approve: boolean, reason?: string) => {
     const input = { finding, approve, ...(reason === undefined ? {} : { reason }) }
     const { approveFinding: result, trace } = await approveFinding({ input })
-    told(result, trace)
+    return told(result, trace)
   }
   return {
     decide(verdict) {
-      if (verdict === 'ACCEPTED') decideAs(verdict).catch(failed)
+      if (verdict === 'ACCEPTED') atOnce(decideAs(verdict))
       else withReason(say('filing.ignore'), (reason) => decideAs(verdict, reason))
     },
     approve(approve) {
-      if (approve) approveAs(true).catch(failed)
+      if (approve) atOnce(approveAs(true))
       else withReason(say('filing.return'), (reason) => approveAs(false, reason))
     },
   }

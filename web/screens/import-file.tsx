@@ -18,14 +18,14 @@ import { useState } from 'react'
 import { ImportOrders, ImportProgress, OrderTypes } from '../../schema/desk.ts'
 import { useAsk, useDo, useFollow } from '../ask/ask.ts'
 import { isOver } from '../ask/job.ts'
+import { useSend } from '../ask/send.ts'
 import { isJson } from '../form/json.ts'
 import { readPasted } from '../form/pasted.ts'
 import { useFetchFile } from '../parts/fetch-file.ts'
 import { useTold } from '../parts/refusal.ts'
 import { FailureAlert } from '../parts/state-of.tsx'
-import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
-import { FILE_LIMIT_BYTES, fileSize, type Uploaded, uploadFile } from '../parts/upload.ts'
+import { FILE_LIMIT_BYTES, fileSize, uploadFile } from '../parts/upload.ts'
 
 export function ImportFile() {
   const { say } = useWords()
@@ -47,7 +47,7 @@ interface Filled {
 
 function ImportForm({ started }: { started: (job: string) => void }) {
   const { say, named } = useWords()
-  const session = useSession()
+  const send = useSend()
   const { modal } = App.useApp()
   const { done, refused, failed } = useTold()
   const types = useAsk(OrderTypes, {})
@@ -78,7 +78,7 @@ function ImportForm({ started }: { started: (job: string) => void }) {
   }
   const start = async ({ type, mapping }: Filled) => {
     try {
-      const uploaded: Uploaded = await uploadFile(file!, session.token, setPercent)
+      const uploaded = await send(uploadFile(file!, setPercent))
       if (!uploaded.ok) return refused(uploaded)
       const { importOrders: result, trace } = await importOrders({
         input: { file: uploaded.hash, type, mapping: JSON.parse(mapping) },

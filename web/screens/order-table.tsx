@@ -8,6 +8,7 @@ import { amountColumns } from '../parts/amount-columns.tsx'
 import { bankTime, Instant } from '../parts/instant.tsx'
 import { columnsOf, type ListColumn } from '../parts/list.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
+import { useTypeName } from '../parts/order-type.ts'
 import { Rows } from '../parts/rows.tsx'
 import { useWords } from '../words/words.ts'
 
@@ -17,6 +18,7 @@ export const serialOf = ({ serial }: OrderRow) => serial
 
 export function useOrderColumns(): readonly ListColumn<OrderRow>[] {
   const { say, term } = useWords()
+  const typeName = useTypeName()
   return useMemo(() => [
     {
       key: 'serial',
@@ -28,8 +30,8 @@ export function useOrderColumns(): readonly ListColumn<OrderRow>[] {
       key: 'type',
       title: say('orders.type'),
       extra: true,
-      render: ({ type }) => type,
-      text: ({ type }) => type,
+      render: ({ type }) => typeName(type),
+      text: ({ type }) => typeName(type),
     },
     {
       key: 'summary',
@@ -69,7 +71,7 @@ export function useOrderColumns(): readonly ListColumn<OrderRow>[] {
       render: ({ updatedAt }) => <Instant at={updatedAt} />,
       text: ({ updatedAt }) => bankTime(updatedAt),
     },
-  ], [say, term])
+  ], [say, term, typeName])
 }
 
 /** Opens an order's own page. */

@@ -22,7 +22,7 @@ import { Grid } from '../parts/grid.tsx'
 import { Instant } from '../parts/instant.tsx'
 import { StatusTag } from '../parts/order-status.tsx'
 import { useReason } from '../parts/reason.tsx'
-import { type Refusal, useTold } from '../parts/refusal.ts'
+import { type Refusal, type Refused, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { fileSize } from '../parts/upload.ts'
 import { UploadButton } from '../parts/upload-button.tsx'
@@ -31,6 +31,7 @@ import { useSession } from '../session/use-session.ts'
 import { useKeys } from '../shell/keyboard.ts'
 import { useWords } from '../words/words.ts'
 import { useDecision } from './decision.tsx'
+import { RefusedPostings } from './refused-postings.tsx'
 
 type Order = NonNullable<OrderLineageQuery['order']>
 
@@ -64,6 +65,7 @@ function Lineage({ order, again }: { order: Order; again: () => void }) {
   return (
     <>
       <Where order={order} again={again} />
+      <RefusedPostings order={order} />
       <Form order={order} />
       <Attachments order={order} />
       <Approvals order={order} />
@@ -136,15 +138,15 @@ function useOrderCommands(
   const told = (
     result: { __typename: 'BusinessOrder' } | ({ __typename: 'OrderRefusal' } & Refusal),
     trace: string,
-  ) => {
-    if (result.__typename === 'OrderRefusal') refused(result, trace)
-    else done(say('inbox.done', { serial }), trace)
+  ): Refused | undefined => {
+    if (result.__typename === 'OrderRefusal') return { ...result, trace }
+    done(say('inbox.done', { serial }), trace)
   }
   return {
     withdraw() {
       withReason(say('order.withdraw'), async (reason) => {
         const { withdrawOrder: result, trace } = await withdrawOrder({ input: { serial, reason } })
-        told(result, trace)
+        return told(result, trace)
       }, { label: say('order.withdraw.reason') })
     },
     retry() {
@@ -155,7 +157,10 @@ function useOrderCommands(
         cancelText: say('common.cancel'),
         onOk: () =>
           retryPayment({ input: { serial } })
-            .then(({ retryPayment: result, trace }) => told(result, trace), failed),
+            .then(({ retryPayment: result, trace }) => {
+              const why = told(result, trace)
+              if (why !== undefined) refused(why, trace)
+            }, failed),
       })
     },
   }
@@ -352,9 +357,13 @@ function Payments({ order }: { order: Order }) {
             {payment.failureCode && `${payment.failureCode} ${payment.failureMessage ?? ''}`}
           </Flex>
           <Typography.Text type='secondary'>
-            {say('order.attempts')}:{' '}
-            {payment.attempts.map(({ kind, outcome }) => outcome ? `${kind} ${outcome}` : kind)
-              .join(' → ')}
+            {say('order.attempts')}: {payment.attempts.map(({ kind, outcome }) => {
+              const told = term('attempt', kind)
+              return outcome === null ? told : say('attempt.told', {
+                told,
+                outcome: term('attempt', outcome),
+              })
+            }).join(' → ')}
           </Typography.Text>
         </Flex>
       ))}

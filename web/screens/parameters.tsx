@@ -216,7 +216,7 @@ function Diff({ version: { key, version } }: { version: Version }) {
 
 function useDecision({ key, version }: Version): (verdict: RuleVerdict) => void {
   const { say } = useWords()
-  const { done, refused } = useTold()
+  const { done } = useTold()
   const withReason = useReason()
   const decideParameter = useDo(DecideParameter)
   return (verdict) => {
@@ -225,8 +225,8 @@ function useDecision({ key, version }: Version): (verdict: RuleVerdict) => void 
       const { decideParameter: result, trace } = await decideParameter({
         input: { key, version, verdict, reason },
       })
-      if (result.__typename === 'LedgerRefusal') refused(result, trace)
-      else done(`${key} ${version}`, trace)
+      if (result.__typename === 'LedgerRefusal') return { ...result, trace }
+      done(`${key} ${version}`, trace)
     })
   }
 }

@@ -13,7 +13,7 @@ import {
 import { useDo } from '../ask/ask.ts'
 import { Instant } from '../parts/instant.tsx'
 import { useReason } from '../parts/reason.tsx'
-import { type Refusal, useTold } from '../parts/refusal.ts'
+import { type Refusal, type Refused, useTold } from '../parts/refusal.ts'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
@@ -74,7 +74,7 @@ function Acts({ one: { id, state, assignee } }: { one: Case }) {
 function useAct(): (act: Act, id: string) => void {
   const { say } = useWords()
   const session = useSession()
-  const { done, refused } = useTold()
+  const { done } = useTold()
   const withReason = useReason()
   const assign = useDo(AssignRiskCase)
   const note = useDo(NoteRiskCase)
@@ -83,25 +83,25 @@ function useAct(): (act: Act, id: string) => void {
   const told = (
     result: { __typename: 'RiskCase' } | ({ __typename: 'RiskRefusal' } & Refusal),
     trace: string,
-  ) => {
-    if (result.__typename === 'RiskRefusal') refused(result, trace)
-    else done(say('filing.decided'), trace)
+  ): Refused | undefined => {
+    if (result.__typename === 'RiskRefusal') return { ...result, trace }
+    done(say('filing.decided'), trace)
   }
   const carryOut = async (act: Act, id: string, text: string) => {
     if (act === 'assign') {
       const input = { case: id, assignee: session.subject, reason: text }
       const { assignRiskCase: result, trace } = await assign({ input })
-      told(result, trace)
+      return told(result, trace)
     } else if (act === 'note') {
       const { noteRiskCase: result, trace } = await note({ input: { case: id, note: text } })
-      told(result, trace)
+      return told(result, trace)
     } else if (act === 'reopen') {
       const { reopenRiskCase: result, trace } = await reopen({ input: { case: id, reason: text } })
-      told(result, trace)
+      return told(result, trace)
     } else {
       const input = { case: id, outcome: act, reason: text }
       const { closeRiskCase: result, trace } = await close({ input })
-      told(result, trace)
+      return told(result, trace)
     }
   }
   return (act, id) => withReason(say(`case.${act}`), (text) => carryOut(act, id, text))

@@ -368,7 +368,7 @@ function Rings({ name, rings }: { name: string; rings: DryRun['added'] }) {
 
 function useDecision(version: number): (verdict: RiskRulesVerdict) => void {
   const { say } = useWords()
-  const { done, refused } = useTold()
+  const { done } = useTold()
   const withReason = useReason()
   const decideRiskRules = useDo(DecideRiskRules)
   return (verdict) => {
@@ -378,8 +378,8 @@ function useDecision(version: number): (verdict: RiskRulesVerdict) => void {
       const { decideRiskRules: result, trace } = await decideRiskRules({
         input: { version, verdict, reason },
       })
-      if (result.__typename === 'RiskRefusal') refused(result, trace)
-      else done(name, trace)
+      if (result.__typename === 'RiskRefusal') return { ...result, trace }
+      done(name, trace)
     })
   }
 }

@@ -7,6 +7,7 @@ import type { MyTasksQuery } from '../../schema/desk.ts'
 import { amountColumns } from '../parts/amount-columns.tsx'
 import { bankTime, Instant } from '../parts/instant.tsx'
 import { columnsOf, type ListColumn } from '../parts/list.tsx'
+import { useTypeName } from '../parts/order-type.ts'
 import { Rows } from '../parts/rows.tsx'
 import { useWords } from '../words/words.ts'
 import { useOpenOrder } from './order-table.tsx'
@@ -17,6 +18,7 @@ export const taskKey = ({ id }: TaskRow) => id
 
 export function useTaskColumns(): readonly ListColumn<TaskRow>[] {
   const { say, term } = useWords()
+  const typeName = useTypeName()
   return useMemo(() => [
     {
       key: 'serial',
@@ -29,8 +31,8 @@ export function useTaskColumns(): readonly ListColumn<TaskRow>[] {
       key: 'type',
       title: say('orders.type'),
       extra: true,
-      render: ({ order }) => order?.type,
-      text: ({ order }) => order?.type ?? null,
+      render: ({ order }) => order && typeName(order.type),
+      text: ({ order }) => order && typeName(order.type),
     },
     {
       key: 'summary',
@@ -64,7 +66,7 @@ export function useTaskColumns(): readonly ListColumn<TaskRow>[] {
       render: ({ openedAt }) => <Instant at={openedAt} />,
       text: ({ openedAt }) => bankTime(openedAt),
     },
-  ], [say, term])
+  ], [say, term, typeName])
 }
 
 /** A few tasks, on the home screen. */

@@ -45,6 +45,9 @@ export function useSessionState(): SessionState {
 
 export const SessionContext = createContext<Session | undefined>(undefined)
 
+/** Called when the server takes this person's token no more: they are asked to sign in again. */
+export const ExpireContext = createContext<() => void>(() => {})
+
 /** Who is signed in. @throws Error on a screen that is shown to nobody */
 export function useSession(): Session {
   const session = useContext(SessionContext)
