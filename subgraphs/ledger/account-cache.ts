@@ -28,6 +28,8 @@ export class AccountCache {
   /** Kept once somebody asks. */
   #changed: Set<string> | undefined
   #latest: AccountOverlay | undefined
+  /** Groups that are written by somebody else, or wait to be. */
+  #elsewhere = 0
 
   constructor(store: Pick<Store<LedgerTables>, 'exclusive'>) {
     this.#exclusive = store.exclusive
@@ -41,9 +43,12 @@ export class AccountCache {
     })
   }
 
-  /** Keeps what a group knew, once it has committed. Too late when another group has begun. */
+  /**
+   * Keeps what a group knew, once it has committed. Too late when another group has begun, here or
+   * elsewhere.
+   */
   keep(overlay: AccountOverlay): void {
-    if (!this.#exclusive || overlay !== this.#latest) return
+    if (!this.#exclusive || this.#elsewhere > 0 || overlay !== this.#latest) return
     if (this.#kept.size > ACCOUNTS_MAX) this.#kept.clear()
     for (const [key, account] of overlay.known()) this.#kept.set(key, account)
     this.#latest = undefined
@@ -56,6 +61,16 @@ export class AccountCache {
       : [...this.#changed]
     this.#changed = new Set()
     return changed
+  }
+
+  /** A group is handed to somebody else: nothing is kept until it is over. */
+  beginElsewhere(): void {
+    this.#elsewhere += 1
+    this.drop('all')
+  }
+
+  endElsewhere(): void {
+    this.#elsewhere -= 1
   }
 
   /** Forgets accounts that somebody else has written. */

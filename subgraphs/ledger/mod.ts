@@ -16,6 +16,7 @@ import { SHIPPED_PARAMETERS } from './parameter/shipped.ts'
 import { AccountCommands } from './account-commands.ts'
 import { AccountCache } from './account-cache.ts'
 import { PostingBeside } from './posting-beside.ts'
+import { PostingChoice } from './posting-choice.ts'
 import { inThread, type PostingEngine } from './posting-engine.ts'
 import { PostingQueue } from './posting-queue.ts'
 import { CHART } from './chart.ts'
@@ -120,7 +121,7 @@ function engineFor(
 ): PostingEngine {
   return store.turn === undefined || env.readOnly
     ? inThread(store, cache)
-    : new PostingBeside(env.databaseUrl, store, cache)
+    : new PostingChoice(store, cache, new PostingBeside(env.databaseUrl, store, cache))
 }
 
 /** The chart, the institutions and version 1 of the shipped rules, which the set-up itself approves. */

@@ -9,7 +9,7 @@
 import { Worker } from 'node:worker_threads'
 import { type Store, type StoreCode, StoreError, type Turn } from '../kernel/store.ts'
 import type { AccountCache, Changed } from './account-cache.ts'
-import type { Posting, PostingAnswer, PostingEngine } from './posting-engine.ts'
+import type { Posting, PostingAnswer, TimedEngine } from './posting-engine.ts'
 import {
   type PackedAnswers,
   type PackedPostings,
@@ -37,25 +37,19 @@ interface Failed {
   readonly stack: string | undefined
 }
 
-/** The longest that callers under load take to come again, in milliseconds: beyond it there is none. */
-const PAUSE_MAX_MS = 50
-
 /** What the thread is sent to close its database, and answers when it has. */
 export const CLOSE = 'close'
 
 /** Starts its thread with the first group, and another after one that died. */
-export class PostingBeside implements PostingEngine {
+export class PostingBeside implements TimedEngine {
   readonly depth = 2
+  readonly halves = true
   readonly #databaseUrl: string
   readonly #store: Store<LedgerTables>
   readonly #cache: AccountCache
   readonly #thread: URL
   #closed = false
   #worker: Worker | undefined
-  /** When the thread had nothing to do any more. */
-  #idleSince = 0
-  /** How long it last had nothing to do, while callers were answered and came again. */
-  #pauseMs = 0
   #commitMs = 0
   /** Of the group that is in the thread. */
   #settle: ((reply: GroupAnswered | StoreError) => void) | undefined
@@ -77,9 +71,8 @@ export class PostingBeside implements PostingEngine {
     this.#cache = cache
   }
 
-  /** Where callers take longer to come again than a commit more takes, as they do through GraphQL. */
-  get halves(): boolean {
-    return this.#pauseMs > 2 * this.#commitMs
+  get commitMs(): number {
+    return this.#commitMs
   }
 
   book(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
@@ -96,8 +89,6 @@ export class PostingBeside implements PostingEngine {
       this.#store.turn!(async (turn) => {
         // Or it would start a thread that nobody ends.
         if (this.#closed) throw new StoreError('closed', 'nothing is booked any more')
-        const pause = performance.now() - this.#idleSince
-        if (pause < PAUSE_MAX_MS) this.#pauseMs = pause
         resolve(this.#send(turn, tenant, take))
         await new Promise<void>((over) => this.#over = over)
       }).catch(reject)
@@ -152,10 +143,7 @@ export class PostingBeside implements PostingEngine {
         const next = this.#next
         this.#next = undefined
         next?.(turn)
-        if (this.#settle === undefined) {
-          this.#idleSince = performance.now()
-          this.#over!()
-        }
+        if (this.#settle === undefined) this.#over!()
         if (reply instanceof StoreError) {
           reject(reply)
         } else {

@@ -49,13 +49,13 @@ export interface PostingEngine {
   close(): Promise<void>
 }
 
-/** An engine in the thread of its store. @property commitMs how long its last commit took */
-export interface ThreadEngine extends PostingEngine {
+/** @property commitMs how long its last commit took, in milliseconds; 0 before the first */
+export interface TimedEngine extends PostingEngine {
   readonly commitMs: number
 }
 
 /** An engine in this thread, on the store's own writer. */
-export function inThread(store: Store<LedgerTables>, cache: AccountCache): ThreadEngine {
+export function inThread(store: Store<LedgerTables>, cache: AccountCache): TimedEngine {
   let commitMs = 0
   return {
     depth: 1,

@@ -59,7 +59,7 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
   const node = await openNodeSqlite(folder)
   const byNode = node === undefined ? undefined : integerTransfers(node)
   const own = await openOwn(join(folder, 'own'))
-  const here = await openOwn(join(folder, 'here'), { beside: false })
+  const beside = await openOwn(join(folder, 'beside'), { always: 'beside' })
   const peer = await startPeer()
   const rounds: Record<string, Rate[]> = {}
   const add = (name: string, rate: Rate) => (rounds[name] ??= []).push(rate)
@@ -68,7 +68,7 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
   const groups: number[] = []
   try {
     // What is measured is a ledger that has been at work, as the statements of the others have.
-    for (const ledger of [own, here]) await load(ledger, { flight: 64, ms: 2 * MS, full: true })
+    for (const ledger of [own, beside]) await load(ledger, { flight: 64, ms: 2 * MS, full: true })
     // Interleaved, so that what else the machine does is shared by all.
     for (let round = 0; round < ROUNDS; round++) {
       commits.push(commitMs(integers))
@@ -83,9 +83,9 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
       add('full 256', await load(own, { flight: 256, ms: MS, full: true }))
       add('bare 64', await load(own, { flight: 64, ms: MS, full: false }))
       add('hot 64', await load(own, { flight: 64, ms: MS, full: true, hot: true }))
-      add('full 64 here', await load(here, { flight: 64, ms: MS, full: true }))
-      add('full 256 here', await load(here, { flight: 256, ms: MS, full: true }))
-      add('bare 64 here', await load(here, { flight: 64, ms: MS, full: false }))
+      add('full 64 beside', await load(beside, { flight: 64, ms: MS, full: true }))
+      add('full 256 beside', await load(beside, { flight: 256, ms: MS, full: true }))
+      add('bare 64 beside', await load(beside, { flight: 64, ms: MS, full: false }))
       add('postgres', await ofPeer(peer, false))
       add('postgres hot', await ofPeer(peer, true))
     }
@@ -93,7 +93,7 @@ async function benchPosting(folder: string, report: Report): Promise<void> {
     if (findings.length > 0) throw new Error(`the books do not verify: ${findings[0]!.message}`)
   } finally {
     await own.running.stop()
-    await here.running.stop()
+    await beside.running.stop()
     await peer.stop()
   }
   reportPosting(rounds, report)
@@ -133,10 +133,10 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
   const bare = rate('bare 64')
   figure(report, 'posting by hand, 64 in flight', bare, s, bar(raw, bare / rate('raw'), 0.8))
   for (const name of ['full 64', 'full 256', 'bare 64']) {
-    const inThread = rate(`${name} here`)
-    figure(report, `${name} in flight, booked in the caller's thread`, inThread, s, {
+    const rateBeside = rate(`${name} beside`)
+    figure(report, `${name} in flight, always in a thread beside`, rateBeside, s, {
       peer: raw,
-      ratio: inThread / rate('raw'),
+      ratio: rateBeside / rate('raw'),
     })
   }
   const full = cpu('full 64')
@@ -147,15 +147,15 @@ function reportPosting(rounds: Readonly<Record<string, Rate[]>>, report: Report)
     bar: '<= 2',
     ok: times <= 2,
   })
-  const inThread = cpu('full 64 here')
+  const cpuBeside = cpu('full 64 beside')
   figure(
     report,
-    "CPU of a full posting, 64 in flight, booked in the caller's thread",
-    inThread,
+    'CPU of a full posting, 64 in flight, always in a thread beside',
+    cpuBeside,
     'us',
     {
       peer: raw,
-      ratio: inThread / cpu('raw'),
+      ratio: cpuBeside / cpu('raw'),
     },
   )
   figure(report, 'CPU of a full posting, 256 in flight', cpu('full 256'), 'us', {

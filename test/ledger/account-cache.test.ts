@@ -68,6 +68,21 @@ onEngine('sqlite', (engine) => {
       expect(await findings(desk.running)).toEqual([])
     })
 
+    it('are not kept while a group is written elsewhere', async () => {
+      const desk = await newDesk()
+      const { cache, queue } = works(desk)
+      const other = works(desk)
+      granted(await queue.post(posting(desk, 100n)))
+      cache.beginElsewhere()
+      // Committed before the other's, and heard of while the other's is on its way.
+      granted(await queue.post(posting(desk, 10n)))
+      granted(await other.queue.post(posting(desk, 1n)))
+      cache.endElsewhere()
+      granted(await queue.post(posting(desk, 2n)))
+      expect(await desk.balances()).toEqual({ '1001 1001 CNY': 113n, '1001 4001 CNY': -113n })
+      expect(await findings(desk.running)).toEqual([])
+    })
+
     it('are not kept from a group that came before another', async () => {
       const desk = await newDesk()
       const { store, cache, queue } = works(desk)

@@ -11,7 +11,7 @@ import { AccountCache } from '../../../subgraphs/ledger/account-cache.ts'
 import type { Draft } from '../../../subgraphs/ledger/book.ts'
 import { ledger, type RunningLedger } from '../../../subgraphs/ledger/mod.ts'
 import { PostingBeside } from '../../../subgraphs/ledger/posting-beside.ts'
-import { inThread } from '../../../subgraphs/ledger/posting-engine.ts'
+import { PostingChoice } from '../../../subgraphs/ledger/posting-choice.ts'
 import { PostingQueue } from '../../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../../subgraphs/ledger/tables.ts'
 import { ACCOUNTS, pick, type Rate } from './raw.ts'
@@ -37,11 +37,11 @@ const addAccounts = rowsStatement<LedgerTables>(
 /**
  * Opens a ledger with `accounts` accounts of customers.
  *
- * @param beside whether postings are booked in a thread of their own, as a file's are
+ * @param always beside: every group is booked in a thread of its own, and not where it takes least
  */
 export async function openOwn(
   folder: string,
-  { accounts = ACCOUNTS, beside = true }: { accounts?: number; beside?: boolean } = {},
+  { accounts = ACCOUNTS, always }: { accounts?: number; always?: 'beside' } = {},
 ): Promise<OwnLedger> {
   const databaseUrl = `file:${folder}`
   const running = await ledger.open({
@@ -93,7 +93,8 @@ export async function openOwn(
     ).execute()
   )
   const cache = new AccountCache(store)
-  const engine = beside ? new PostingBeside(databaseUrl, store, cache) : inThread(store, cache)
+  const beside = new PostingBeside(databaseUrl, store, cache)
+  const engine = always === 'beside' ? beside : new PostingChoice(store, cache, beside)
   return {
     store,
     queue: new PostingQueue(engine),
