@@ -113,15 +113,16 @@ export const ledger: Subgraph<RunningLedger> = {
   },
 }
 
-/** What books vouchers: a thread of its own where one writer has the file, else this one. */
+/** What books vouchers: this thread, or one beside it where one writer has the file. */
 function engineFor(
   env: SubgraphEnv,
   store: Store<LedgerTables>,
   cache: AccountCache,
 ): PostingEngine {
+  const here = inThread(store, cache)
   return store.turn === undefined || env.readOnly
-    ? inThread(store, cache)
-    : new PostingChoice(store, cache, new PostingBeside(env.databaseUrl, store, cache))
+    ? here
+    : new PostingChoice(here, new PostingBeside(env.databaseUrl, store, cache), cache)
 }
 
 /** The chart, the institutions and version 1 of the shipped rules, which the set-up itself approves. */

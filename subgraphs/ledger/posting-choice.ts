@@ -5,16 +5,8 @@
  * answer, or a slow disk to wait for. Where callers are back at once and a commit takes a millisecond,
  * it costs a third of the rate: what it books goes from one core to another and back.
  */
-import type { Store } from '../kernel/store.ts'
 import type { AccountCache } from './account-cache.ts'
-import {
-  inThread,
-  type Posting,
-  type PostingAnswer,
-  type PostingEngine,
-  type TimedEngine,
-} from './posting-engine.ts'
-import type { LedgerTables } from './tables.ts'
+import type { Posting, PostingAnswer, PostingEngine, TimedEngine } from './posting-engine.ts'
 
 /** The longest commit that this thread waits for, in milliseconds. */
 const SHORT_COMMIT_MS = 2
@@ -42,16 +34,18 @@ export class PostingChoice implements PostingEngine {
   #open = 0
 
   /**
+   * @param here books in this thread
+   * @param cache what `here` knows of accounts
    * @param options.now milliseconds from any beginning
    * @param options.votes how many groups in a row have to speak for a change
    */
   constructor(
-    store: Store<LedgerTables>,
-    cache: AccountCache,
+    here: TimedEngine,
     beside: TimedEngine,
+    cache: AccountCache,
     { now = () => performance.now(), votes = VOTES }: { now?: () => number; votes?: number } = {},
   ) {
-    this.#here = inThread(store, cache)
+    this.#here = here
     this.#beside = beside
     this.#cache = cache
     this.#now = now

@@ -5,7 +5,7 @@ import { book } from '../../subgraphs/ledger/book.ts'
 import { ledger } from '../../subgraphs/ledger/mod.ts'
 import { PostingBeside } from '../../subgraphs/ledger/posting-beside.ts'
 import { PostingChoice } from '../../subgraphs/ledger/posting-choice.ts'
-import type { Posting, TimedEngine } from '../../subgraphs/ledger/posting-engine.ts'
+import { inThread, type Posting } from '../../subgraphs/ledger/posting-engine.ts'
 import { PostingQueue } from '../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../subgraphs/ledger/tables.ts'
 import { onEngine } from '../rig/engines.ts'
@@ -28,6 +28,73 @@ function postingOf(desk: LedgerDesk, account: string): Posting {
   }
 }
 
+/** An engine that counts its groups; each takes so many milliseconds of the clock. */
+function fakeEngine(clock: { now: number }) {
+  const engine = {
+    depth: 2,
+    halves: true,
+    commitMs: 0.1,
+    groupMs: 0,
+    groups: 0,
+    book() {
+      engine.groups += 1
+      clock.now += engine.groupMs
+      return Promise.resolve([])
+    },
+    close: () => Promise.resolve(),
+  }
+  return engine
+}
+
+/** A choice of two such engines, whose callers come again after so many milliseconds. */
+function fakeChoice(options: { votes?: number } = {}) {
+  const clock = { now: 0 }
+  const [here, beside] = [fakeEngine(clock), fakeEngine(clock)]
+  const cache = new AccountCache({ exclusive: true })
+  const choice = new PostingChoice(here, beside, cache, { now: () => clock.now, ...options })
+  const load = async (pause: number, count: number) => {
+    for (let i = 0; i < count; i++) {
+      clock.now += pause
+      await choice.book('bank', () => [])
+    }
+  }
+  return { here, beside, choice, load }
+}
+
+describe('the choice of where a group is booked', () => {
+  it('goes beside once callers take long to come again, and back once they do not', async () => {
+    const { here, beside, choice, load } = fakeChoice()
+    here.groupMs = beside.groupMs = 5
+    await load(1, 5)
+    expect([here.groups, beside.groups, choice.depth]).toEqual([5, 0, 1])
+    // Eight in a row have to say so.
+    await load(10, 7)
+    await load(1, 1)
+    await load(10, 8)
+    expect([here.groups, beside.groups]).toEqual([21, 0])
+    await load(10, 3)
+    expect([here.groups, beside.groups]).toEqual([21, 3])
+    expect([choice.depth, choice.halves]).toEqual([2, true])
+    // A pause of a second is no load at all, and says nothing.
+    await load(1_000, 3)
+    await load(1, 8)
+    expect([here.groups, beside.groups]).toEqual([21, 14])
+    await load(1, 3)
+    expect([here.groups, beside.groups]).toEqual([24, 14])
+  })
+
+  it('goes beside while a commit takes long, whatever callers do', async () => {
+    const { here, beside, load } = fakeChoice({ votes: 1 })
+    here.groupMs = beside.groupMs = 5
+    here.commitMs = beside.commitMs = 9
+    await load(0, 4)
+    expect([here.groups, beside.groups]).toEqual([1, 3])
+    here.commitMs = beside.commitMs = 0.1
+    await load(0, 3)
+    expect([here.groups, beside.groups]).toEqual([3, 4])
+  })
+})
+
 onEngine('sqlite', (engine) => {
   const open = async () => {
     const rig = await openRig(ledger, await engine.freshUrl())
@@ -37,87 +104,17 @@ onEngine('sqlite', (engine) => {
     return { desk, store, cache: new AccountCache(store) }
   }
 
-  describe('the choice of where a group is booked', () => {
-    it('goes beside once callers take long to come again, and back once they do not', async () => {
-      const { desk, store, cache } = await open()
-      const { account } = await openFunded(desk, '1000.00')
-      let now = 0
-      let took = 0
-      let groups = 0
-      const beside: TimedEngine = {
-        depth: 2,
-        halves: true,
-        commitMs: 0.1,
-        book: () => {
-          groups += 1
-          now += took
-          return Promise.resolve([])
-        },
-        close: () => Promise.resolve(),
-      }
-      const choice = new PostingChoice(store, cache, beside, { now: () => now })
-      const load = async (pause: number, count: number) => {
-        for (let i = 0; i < count; i++) {
-          now += pause
-          await choice.book(desk.tenant, () => [postingOf(desk, account)])
-        }
-      }
-      await load(0, 5)
-      expect({ groups, depth: choice.depth }).toEqual({ groups: 0, depth: 1 })
-      await load(10, 8)
-      expect(groups).toBe(0)
-      await load(10, 1)
-      expect({ groups, depth: choice.depth, halves: choice.halves }).toEqual({
-        groups: 1,
-        depth: 2,
-        halves: true,
-      })
-      // A pause of a second is no load at all, and says nothing.
-      await load(1_000, 3)
-      expect(groups).toBe(4)
-      took = 5
-      await load(1, 8)
-      expect(groups).toBe(12)
-      await load(1, 3)
-      expect(groups).toBe(12)
-    })
-
-    it('goes beside while a commit takes long, whatever callers do', async () => {
-      const { desk, store, cache } = await open()
-      const { account } = await openFunded(desk, '1000.00')
-      let commitMs = 9
-      let groups = 0
-      const beside: TimedEngine = {
-        depth: 2,
-        halves: true,
-        get commitMs() {
-          return commitMs
-        },
-        book: () => Promise.resolve((groups += 1, [])),
-        close: () => Promise.resolve(),
-      }
-      let now = 0
-      const choice = new PostingChoice(store, cache, beside, { now: () => now, votes: 1 })
-      const one = () => choice.book(desk.tenant, () => [postingOf(desk, account)])
-      now += 10
-      await one()
-      now += 10
-      await one()
-      for (let i = 0; i < 3; i++) await one()
-      expect(groups).toBe(3)
-      commitMs = 0.1
-      await one()
-      await one()
-      expect(groups).toBe(4)
-    })
-
+  describe('what is booked here and beside', () => {
     it('finds accounts as the other left them, however often it changes its mind', async () => {
       const { desk, store, cache } = await open()
       const { account } = await openFunded(desk, '100.00')
       const { account: other } = await openFunded(desk, '100.00')
       let now = 0
       const beside = new PostingBeside(desk.rig.env.databaseUrl, store, cache)
-      const choice = new PostingChoice(store, cache, beside, { now: () => now, votes: 1 })
+      const choice = new PostingChoice(inThread(store, cache), beside, cache, {
+        now: () => now,
+        votes: 1,
+      })
       const queue = new PostingQueue(choice)
       const where = { here: 0, beside: 0 }
       let paid = 0

@@ -11,6 +11,7 @@ import { AccountCache } from '../../../subgraphs/ledger/account-cache.ts'
 import type { Draft } from '../../../subgraphs/ledger/book.ts'
 import { ledger, type RunningLedger } from '../../../subgraphs/ledger/mod.ts'
 import { PostingBeside } from '../../../subgraphs/ledger/posting-beside.ts'
+import { inThread } from '../../../subgraphs/ledger/posting-engine.ts'
 import { PostingChoice } from '../../../subgraphs/ledger/posting-choice.ts'
 import { PostingQueue } from '../../../subgraphs/ledger/posting-queue.ts'
 import type { LedgerTables } from '../../../subgraphs/ledger/tables.ts'
@@ -94,7 +95,9 @@ export async function openOwn(
   )
   const cache = new AccountCache(store)
   const beside = new PostingBeside(databaseUrl, store, cache)
-  const engine = always === 'beside' ? beside : new PostingChoice(store, cache, beside)
+  const engine = always === 'beside'
+    ? beside
+    : new PostingChoice(inThread(store, cache), beside, cache)
   return {
     store,
     queue: new PostingQueue(engine),
