@@ -2,6 +2,7 @@
  * Counts of tellers' drawers that differ from the books: a second person accepts or rejects each.
  */
 import { App, Button, Card, Descriptions, Flex } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import {
   CheckDrawer,
   DrawerCountsToCheck,
@@ -16,7 +17,10 @@ import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.ts'
-import { OpenDrawerButton } from './open-drawer.tsx'
+
+const OpenDrawerForm = lazy(async () => ({
+  default: (await import('./open-drawer.tsx')).OpenDrawerForm,
+}))
 
 type Count = DrawerCountsToCheckQuery['drawerCountsToCheck'][number]
 
@@ -33,7 +37,7 @@ export function DrawerCounts() {
   return (
     <Card
       title={say('drawers.title')}
-      extra={mayOpen(session, ['accountant']) && <OpenDrawerButton />}
+      extra={mayOpen(session, ['accountant']) && <OpenDrawer />}
     >
       <StateOf asked={asked}>
         {({ drawerCountsToCheck: counts }) => (
@@ -138,5 +142,20 @@ function Shown({ count }: { count: Count }) {
         })),
       ]}
     />
+  )
+}
+
+function OpenDrawer() {
+  const { say } = useWords()
+  const [asked, setAsked] = useState(false)
+  return (
+    <>
+      <Button onClick={() => setAsked(true)}>{say('drawers.open')}</Button>
+      {asked && (
+        <Suspense fallback={null}>
+          <OpenDrawerForm close={() => setAsked(false)} />
+        </Suspense>
+      )}
+    </>
   )
 }

@@ -1,7 +1,7 @@
 /**
  * Opening an empty drawer for a teller: without one they take no cash.
  */
-import { Button, Form, Input, Modal } from 'antd'
+import { Form, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { OpenDrawer, type OpenDrawerInput } from '../../schema/desk.ts'
 import { useDo } from '../ask/ask.ts'
@@ -14,11 +14,11 @@ const FIELDS = [
   { name: 'currency', phrase: 'books.currency' },
 ] as const
 
-export function OpenDrawerButton() {
+/** The question; loaded once somebody asks it. */
+export function OpenDrawerForm({ close }: { close: () => void }) {
   const { say } = useWords()
   const { done, refused, failed } = useTold()
   const openDrawer = useDo(OpenDrawer)
-  const [asked, setAsked] = useState(false)
   const [busy, setBusy] = useState(false)
   const [form] = Form.useForm<OpenDrawerInput>()
   const submit = async (input: OpenDrawerInput) => {
@@ -28,7 +28,7 @@ export function OpenDrawerButton() {
       // What was filled in stays to be mended.
       if (result.__typename === 'LedgerRefusal') return refused(result, trace)
       done(say('drawers.opened', { teller: input.teller }), trace)
-      setAsked(false)
+      close()
     } catch (error) {
       failed(error)
     } finally {
@@ -36,41 +36,37 @@ export function OpenDrawerButton() {
     }
   }
   return (
-    <>
-      <Button onClick={() => setAsked(true)}>{say('drawers.open')}</Button>
-      <Modal
-        open={asked}
-        destroyOnHidden
-        title={say('drawers.open')}
-        mask={{ closable: false }}
-        onCancel={() => setAsked(false)}
-        okText={say('drawers.open')}
-        cancelText={say('common.cancel')}
-        confirmLoading={busy}
-        onOk={() => form.submit()}
+    <Modal
+      open
+      title={say('drawers.open')}
+      mask={{ closable: false }}
+      onCancel={close}
+      okText={say('drawers.open')}
+      cancelText={say('common.cancel')}
+      confirmLoading={busy}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout='vertical'
+        preserve={false}
+        initialValues={{ currency: 'CNY' }}
+        onFinish={(input) => void submit(input)}
       >
-        <Form
-          form={form}
-          layout='vertical'
-          preserve={false}
-          initialValues={{ currency: 'CNY' }}
-          onFinish={(input) => void submit(input)}
-        >
-          {FIELDS.map(({ name, phrase }) => (
-            <Form.Item
-              key={name}
-              name={name}
-              label={say(phrase)}
-              rules={[{
-                required: true,
-                message: say('entry.required', { field: say(phrase) }),
-              }]}
-            >
-              <Input maxLength={100} />
-            </Form.Item>
-          ))}
-        </Form>
-      </Modal>
-    </>
+        {FIELDS.map(({ name, phrase }) => (
+          <Form.Item
+            key={name}
+            name={name}
+            label={say(phrase)}
+            rules={[{
+              required: true,
+              message: say('entry.required', { field: say(phrase) }),
+            }]}
+          >
+            <Input maxLength={100} />
+          </Form.Item>
+        ))}
+      </Form>
+    </Modal>
   )
 }
