@@ -113,7 +113,9 @@ onEngine('sqlite', (engine) => {
 
       const opened = await desk.open('checker', '/day-end', { language })
       const { page } = opened
-      const row = rowOf(page, 'demo:teller')
+      // The question tells the same of it.
+      const row = page.getByRole('table', { name: words['drawers.title'] })
+        .getByRole('row').filter({ hasText: 'demo:teller' })
       const question = page.getByRole('dialog')
       await row.getByRole('button', { name: words['inbox.reject'] }).click()
       expect(await question.innerText()).toContain('10.00 CNY')
