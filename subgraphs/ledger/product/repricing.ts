@@ -108,8 +108,8 @@ function splitInterest(
     RATE_ONE * 12n * days,
     'half-up',
   )
-  // Roundings of several changes may add up to more than was there.
-  const interest = row.interest + more > 0n ? row.interest + more : 0n
   const earned = earnedOf(row, earnedFrom, on)
-  return { interest, split: { on, earned: earned < interest ? earned : interest } }
+  // What was earned by days stays, though months and roundings would come to less.
+  const interest = row.interest + more > earned ? row.interest + more : earned
+  return { interest, split: { on, earned } }
 }
