@@ -44,13 +44,13 @@ export const CLOSE = 'close'
 export class PostingBeside implements TimedEngine {
   readonly depth = 2
   readonly halves = true
+  commitMs = 0
   readonly #databaseUrl: string
   readonly #store: Store<LedgerTables>
   readonly #cache: AccountCache
   readonly #thread: URL
   #closed = false
   #worker: Worker | undefined
-  #commitMs = 0
   /** Of the group that is in the thread. */
   #settle: ((reply: GroupAnswered | StoreError) => void) | undefined
   /** Ends the turn that groups have. */
@@ -69,10 +69,6 @@ export class PostingBeside implements TimedEngine {
     this.#databaseUrl = databaseUrl
     this.#store = store
     this.#cache = cache
-  }
-
-  get commitMs(): number {
-    return this.#commitMs
   }
 
   book(tenant: string, take: () => readonly Posting[]): Promise<readonly PostingAnswer[]> {
@@ -105,7 +101,7 @@ export class PostingBeside implements TimedEngine {
     const asked = { tenant, changed, postings: packPostings(group) }
     return this.#ask(turn, asked).then((reply) => {
       if ('answers' in reply) {
-        this.#commitMs = reply.commitMs
+        this.commitMs = reply.commitMs
         return unpackAnswers(reply.answers, group)
       }
       const { code, message, stack } = reply.failed

@@ -41,12 +41,8 @@ async function book({ tenant, changed, postings }: GroupAsked): Promise<GroupAns
   }
 }
 
-/** When the groups that came before are answered: each finds the accounts as the one before left them. */
-let before: Promise<void> = Promise.resolve()
-
-parentPort!.on('message', (asked: GroupAsked | typeof CLOSE) => {
-  before = before.then(async () => {
-    if (asked === CLOSE) await opened?.then(({ store }) => store.close())
-    parentPort!.postMessage(asked === CLOSE ? CLOSE : await book(asked))
-  })
+// One thing at a time: the next is sent once this one is answered.
+parentPort!.on('message', async (asked: GroupAsked | typeof CLOSE) => {
+  if (asked === CLOSE) await opened?.then(({ store }) => store.close())
+  parentPort!.postMessage(asked === CLOSE ? CLOSE : await book(asked))
 })

@@ -20,14 +20,13 @@ export function isEntryKey(key: string): boolean {
 }
 
 /**
- * The numbers of an account's entries, newest first, from the newest before `after` on.
- *
- * @param most how many at most; all when absent
+ * The numbers of at most so many of an account's entries, newest first, from the newest before `after`
+ * on.
  */
-export function entriesBack(
+function entriesBack(
   account: { readonly tenant: string; readonly id: string },
-  after?: bigint,
-  most?: number,
+  after: bigint | undefined,
+  most: number,
 ): RawBuilder<{ entry_no: bigint }> {
   const { tenant, id } = account
   const of = sql`r.tenant_id = ${tenant} and r.id = ${id}`
@@ -37,12 +36,11 @@ export function entriesBack(
     : sql`select e.prev_entry, 1 from entry_line e
         join account_record r on r.account_no = e.account_no
         where e.entry_no = ${after} and e.prev_entry < e.entry_no and ${of}`
-  const few = most === undefined ? sql`` : sql` and w.n < ${most}`
   // Only ever back: rows that somebody made name one another in a circle end the walk all the same.
   return sql`with recursive walk(entry_no, n) as (
       ${first} union all
       select e.prev_entry, w.n + 1 from walk w join entry_line e on e.entry_no = w.entry_no
-      where e.prev_entry < w.entry_no${few}
+      where e.prev_entry < w.entry_no and w.n < ${most}
     ) select entry_no from walk where entry_no is not null`
 }
 
