@@ -92,3 +92,21 @@ export function useReason(): (
     })
   }
 }
+
+/** As {@link useReason}, for a rejection: it has a reason. @param note what is rejected */
+export function useRejection(): (
+  title: string,
+  carryOut: (reason: string) => Promise<Refused | undefined>,
+  note: ReactNode,
+) => void {
+  const withReason = useReason()
+  const { say } = useWords()
+  return (title, carryOut, note) =>
+    withReason(title, carryOut, {
+      note,
+      label: say('inbox.reason'),
+      okText: say('inbox.reject'),
+      danger: true,
+      check: (reason) => reason === '' ? say('inbox.reason.missing') : undefined,
+    })
+}

@@ -5,7 +5,7 @@ import { App, Flex, Typography } from 'antd'
 import { DecideAll, type Verdict } from '../../schema/desk.ts'
 import { useDo } from '../ask/ask.ts'
 import { groupDigits, sumsOf } from '../parts/amount.tsx'
-import { useReason } from '../parts/reason.tsx'
+import { useRejection } from '../parts/reason.tsx'
 import { type Refused, useTold } from '../parts/refusal.ts'
 import { useWords } from '../words/words.ts'
 import type { TaskRow } from './task-table.tsx'
@@ -20,7 +20,7 @@ export function useDecision(
   const { modal } = App.useApp()
   const { say } = useWords()
   const { done, refused, failed } = useTold()
-  const withReason = useReason()
+  const reject = useRejection()
   const decideAll = useDo(DecideAll)
   return (tasks, verdict) => {
     const count = tasks.length
@@ -61,13 +61,7 @@ export function useDecision(
       )
     )
     if (verdict === 'REJECT') {
-      withReason(say('inbox.confirm.reject', { count }), carryOut, {
-        note: shown,
-        label: say('inbox.reason'),
-        okText: say('inbox.reject'),
-        danger: true,
-        check: (reason) => reason === '' ? say('inbox.reason.missing') : undefined,
-      })
+      reject(say('inbox.confirm.reject', { count }), carryOut, shown)
       return
     }
     modal.confirm({

@@ -11,7 +11,7 @@ import {
 import { useAsk, useDo } from '../ask/ask.ts'
 import { Amount } from '../parts/amount.tsx'
 import { Grid } from '../parts/grid.tsx'
-import { useReason } from '../parts/reason.tsx'
+import { useRejection } from '../parts/reason.tsx'
 import { type Refused, useTold } from '../parts/refusal.ts'
 import { StateOf } from '../parts/state-of.tsx'
 import { mayOpen } from '../session/session.ts'
@@ -85,7 +85,7 @@ function useCheck(checked: () => void): (count: Count, accept: boolean) => void 
   const { modal } = App.useApp()
   const { say } = useWords()
   const { done, refused, failed } = useTold()
-  const withReason = useReason()
+  const reject = useRejection()
   const checkDrawer = useDo(CheckDrawer)
   const carryOut = async (
     { id, teller }: Count,
@@ -103,17 +103,7 @@ function useCheck(checked: () => void): (count: Count, accept: boolean) => void 
   return (count, accept) => {
     const shown = <Shown count={count} />
     if (!accept) {
-      withReason(
-        say('drawers.reject'),
-        (reason) => carryOut(count, false, reason),
-        {
-          note: shown,
-          label: say('inbox.reason'),
-          okText: say('inbox.reject'),
-          danger: true,
-          check: (reason) => reason === '' ? say('inbox.reason.missing') : undefined,
-        },
-      )
+      reject(say('drawers.reject'), (reason) => carryOut(count, false, reason), shown)
       return
     }
     modal.confirm({
