@@ -12,8 +12,10 @@ import type { Posting, PostingAnswer, PostingEngine, TimedEngine } from './posti
 const SHORT_COMMIT_MS = 2
 /** The longest that callers under load take to come again, in milliseconds: beyond it there is none. */
 const PAUSE_MAX_MS = 50
-/** How many groups in a row have to speak for the other engine: a log that is carried over, or garbage
- * that is collected, is a slow group now and then, and each change forgets all accounts. */
+/**
+ * How many groups in a row have to speak for the other engine: a log that is carried over, or garbage
+ * that is collected, is a slow group now and then, and each change forgets all accounts.
+ */
 const VOTES = 8
 /** Every so many groups one is handed in alone, to see how long its callers take to come again. */
 const LOOK_EVERY = 32
@@ -24,7 +26,7 @@ export class PostingChoice implements PostingEngine {
   readonly #beside: TimedEngine
   readonly #cache: AccountCache
   readonly #now: () => number
-  readonly #most: number
+  readonly #votesNeeded: number
   #isBeside = false
   #votes = 0
   /** How long callers last took to come again. */
@@ -49,7 +51,7 @@ export class PostingChoice implements PostingEngine {
     this.#beside = beside
     this.#cache = cache
     this.#now = now
-    this.#most = votes
+    this.#votesNeeded = votes
   }
 
   /** Whether groups are booked beside. */
@@ -89,7 +91,7 @@ export class PostingChoice implements PostingEngine {
   #vote(groupMs: number, commitMs: number): void {
     const beside = commitMs >= SHORT_COMMIT_MS || this.#pauseMs > groupMs / 2
     this.#votes = beside === this.#isBeside ? 0 : this.#votes + 1
-    if (this.#votes < this.#most) return
+    if (this.#votes < this.#votesNeeded) return
     this.#isBeside = beside
     this.#votes = 0
   }

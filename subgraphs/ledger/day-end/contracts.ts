@@ -210,10 +210,7 @@ class ContractPage {
         ...contract!,
         grade,
         provision,
-        posted: suspends ? 0n : resumes ? posted + off : posted,
-        off_posted: suspends ? off + posted : resumes ? 0n : off,
-        penalty_posted: suspends ? 0n : resumes ? penalty + penaltyOff : penalty,
-        penalty_off: suspends ? penaltyOff + penalty : resumes ? 0n : penaltyOff,
+        ...(suspends ? movedOff(contract!) : resumes ? movedOn(contract!) : {}),
         ...(over ? { status: 'ENDED' } : {}),
       })
     }
@@ -241,4 +238,26 @@ class ContractPage {
 
 function isOwed(row: InstalmentRow): boolean {
   return row.paid_principal + row.paid_interest < row.principal + row.interest
+}
+
+type Income = Pick<ContractRow, 'posted' | 'off_posted' | 'penalty_posted' | 'penalty_off'>
+
+/** Interest and penalty of a loan that bears no income any more: all noted off the balance sheet. */
+function movedOff({ posted, off_posted, penalty_posted, penalty_off }: Income): Income {
+  return {
+    posted: 0n,
+    off_posted: off_posted + posted,
+    penalty_posted: 0n,
+    penalty_off: penalty_off + penalty_posted,
+  }
+}
+
+/** The same once it bears income again. */
+function movedOn({ posted, off_posted, penalty_posted, penalty_off }: Income): Income {
+  return {
+    posted: posted + off_posted,
+    off_posted: 0n,
+    penalty_posted: penalty_posted + penalty_off,
+    penalty_off: 0n,
+  }
 }
